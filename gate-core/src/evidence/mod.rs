@@ -1,0 +1,122 @@
+//! Floor 1: what can be known about a pull request, and how well it is known.
+//!
+//! Every piece of evidence is [`Present`](Piece::Present), [`Awaited`](Piece::Awaited),
+//! [`Missing`](Piece::Missing) or [`Broken`](Piece::Broken); there is no default that could be
+//! mistaken for a value.
+
+mod account;
+mod coverage;
+mod findings;
+mod note;
+mod provenance;
+mod pull_request;
+mod report;
+mod vulnerabilities;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::measure::Message;
+
+pub use account::{Account, Passed, Unit};
+pub use coverage::{Coverage, FileCoverage, Line, LineOrderError, Totals};
+pub use findings::{Finding, Findings};
+pub use note::{Note, NoteCode, Notes};
+pub use provenance::Provenance;
+pub use pull_request::{
+    Account as UserAccount, Branch, Check, PullRequest, Review, ReviewState, Thread,
+};
+pub use report::{Content, ContentKind, Report};
+pub use vulnerabilities::{Dependency, Fixed, Vulnerabilities, Vulnerability};
+
+/// Everything that was gathered for one evaluation. Part of every record, so it serialises, and it
+/// reads back strictly.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Evidence {
+    /// The reports, under the names the policy gives them.
+    pub reports: BTreeMap<String, Piece<Report>>,
+    /// What the merge base, or its nearest ancestor with evidence, looked like.
+    pub baseline: Baseline,
+    /// The pull request: reviews, conversations, labels.
+    pub pull_request: Piece<PullRequest>,
+}
+
+/// The evidence that a change is compared with.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Baseline {
+    /// The commit the evidence came from, where it is known.
+    pub commit: Option<String>,
+    /// Its reports, under the names the policy gives them. A report that is not here is one that
+    /// the baseline does not have.
+    pub reports: BTreeMap<String, Piece<Report>>,
+}
+
+/// How well one piece of evidence is known.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", deny_unknown_fields)]
+pub enum Piece<T> {
+    /// It is here and was read in full.
+    Present(T),
+    /// It has not come, and somebody who may still bring it is at work.
+    Awaited {
+        /// When waiting began; a report's deadline counts from here.
+        since: Timestamp,
+        /// Who is expected to bring it, for example a job.
+        from: Message,
+    },
+    /// It has not come, and nobody is at work on it any more.
+    Missing {
+        /// Why, and where it was looked for.
+        why: Message,
+    },
+    /// It came and could not be read, or is not complete.
+    Broken {
+        /// What is wrong with it, and where.
+        why: Message,
+    },
+}
+
+impl Evidence {
+    /// Evidence of nothing: no reports, no baseline, and a pull request that nobody has described.
+    #[must_use]
+    pub fn nothing() -> Self {
+        Self {
+            reports: BTreeMap::new(),
+            baseline: Baseline::default(),
+            pull_request: Piece::Missing { why: Message::new("no pull request was described") },
+        }
+    }
+
+    /// Adds a report under the name that the policy gives it.
+    #[must_use]
+    pub fn with_report(mut self, name: impl Into<String>, report: Piece<Report>) -> Self {
+        self.reports.insert(name.into(), report);
+        self
+    }
+
+    /// Adds a report of the baseline under the name that the policy gives it.
+    #[must_use]
+    pub fn with_baseline_report(mut self, name: impl Into<String>, report: Piece<Report>) -> Self {
+        self.baseline.reports.insert(name.into(), report);
+        self
+    }
+
+    /// Labels the baseline with the commit it came from.
+    #[must_use]
+    pub fn with_baseline_commit(mut self, commit: impl Into<String>) -> Self {
+        self.baseline.commit = Some(commit.into());
+        self
+    }
+
+    /// Sets the pull request.
+    #[must_use]
+    pub fn with_pull_request(mut self, pull_request: Piece<PullRequest>) -> Self {
+        self.pull_request = pull_request;
+        self
+    }
+}

@@ -1,0 +1,93 @@
+//! One file that a tool wrote, as evidence.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Account, Coverage, Findings, Note, Provenance, Vulnerabilities};
+
+/// A report that was read in full.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Report {
+    /// The name of its format, for example `cobertura`.
+    pub format: String,
+    /// What it says.
+    pub content: Content,
+    /// What the tool examined, passed over and could not read.
+    pub account: Account,
+    /// What the reader had to interpret.
+    pub notes: Vec<Note>,
+    /// Where its bytes came from; absent for a report that was made in memory.
+    pub provenance: Option<Provenance>,
+}
+
+/// What a report says, by kind.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", deny_unknown_fields)]
+#[non_exhaustive]
+pub enum Content {
+    /// Lines and branches that ran.
+    Coverage(Coverage),
+    /// Flaws at places in the source.
+    Findings(Findings),
+    /// Known vulnerabilities of dependencies.
+    Vulnerabilities(Vulnerabilities),
+}
+
+/// The kind of a [`Content`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ContentKind {
+    /// Lines and branches that ran.
+    Coverage,
+    /// Flaws at places in the source.
+    Findings,
+    /// Known vulnerabilities of dependencies.
+    Vulnerabilities,
+}
+
+impl ContentKind {
+    /// The word for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Coverage => "coverage",
+            Self::Findings => "findings",
+            Self::Vulnerabilities => "vulnerabilities",
+        }
+    }
+}
+
+impl Content {
+    /// The kind.
+    #[must_use]
+    pub const fn kind(&self) -> ContentKind {
+        match self {
+            Self::Coverage(_) => ContentKind::Coverage,
+            Self::Findings(_) => ContentKind::Findings,
+            Self::Vulnerabilities(_) => ContentKind::Vulnerabilities,
+        }
+    }
+}
+
+impl Report {
+    /// A report of this format that says this.
+    #[must_use]
+    pub fn new(format: impl Into<String>, content: Content, account: Account) -> Self {
+        Self { format: format.into(), content, account, notes: Vec::new(), provenance: None }
+    }
+
+    /// Adds what the reader had to interpret.
+    #[must_use]
+    pub fn with_notes(mut self, notes: Vec<Note>) -> Self {
+        self.notes = notes;
+        self
+    }
+
+    /// Says where the bytes came from.
+    #[must_use]
+    pub fn with_provenance(mut self, provenance: Provenance) -> Self {
+        self.provenance = Some(provenance);
+        self
+    }
+}

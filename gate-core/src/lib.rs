@@ -1,0 +1,4 @@
+//! gate-core
+pub mod evidence;
+pub mod measure;
+pub mod report;

@@ -1,0 +1,104 @@
+//! Floor 2: one file a format, bytes → evidence, under [`Limits`].
+//!
+//! [`read`] recognises the format when none is given, and refuses by name what is another format
+//! than the one asked for. What it returns is complete; what it cannot read in full it refuses.
+
+mod bandit;
+mod cobertura;
+mod error;
+mod format;
+mod layout;
+mod limits;
+mod pip_audit;
+mod pull_request;
+mod recognise;
+
+use std::io::{BufRead, Read as _};
+
+use crate::evidence::Report;
+
+pub use error::{Position, ReadError, ReadProblem};
+pub use format::{Format, UnknownFormat};
+pub use layout::Layout;
+pub use limits::Limits;
+pub use pull_request::read_pull_request;
+pub use recognise::recognise;
+
+/// How a report is to be read.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct ReadOptions {
+    /// The format; recognised from the content where it is not given.
+    pub format: Option<Format>,
+    /// What is accepted at the most.
+    pub limits: Limits,
+    /// What is known about the repository's files.
+    pub layout: Layout,
+}
+
+impl ReadOptions {
+    /// The same, for a report of this format.
+    #[must_use]
+    pub const fn with_format(mut self, format: Format) -> Self {
+        self.format = Some(format);
+        self
+    }
+
+    /// The same, within these limits.
+    #[must_use]
+    pub const fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// The same, for a repository of which this is known.
+    #[must_use]
+    pub fn with_layout(mut self, layout: Layout) -> Self {
+        self.layout = layout;
+        self
+    }
+}
+
+/// Reads one report.
+///
+/// # Errors
+/// When the bytes are not a complete report of the format, or go beyond a limit. The error says
+/// what is wrong and where.
+pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Report, ReadError> {
+    if bytes.len() as u64 > options.limits.bytes {
+        return Err(too_large(options));
+    }
+    let format = match options.format {
+        Some(format) => format,
+        None => recognise(bytes)?,
+    };
+    match format {
+        Format::Cobertura => cobertura::read(bytes, options),
+        Format::Bandit => bandit::read(bytes, options),
+        Format::PipAudit => pip_audit::read(bytes, options),
+    }
+}
+
+/// Reads one report as it comes. Cobertura XML is evaluated on the way, in memory that grows with
+/// the evidence only; the JSON formats are held whole, within the limits.
+///
+/// # Errors
+/// As [`read`], and when the source fails.
+pub fn read_stream(mut source: impl BufRead, options: &ReadOptions) -> Result<Report, ReadError> {
+    let format = match options.format {
+        Some(format) => format,
+        None => recognise(source.fill_buf().map_err(|error| ReadError::new(error.into()))?)?,
+    };
+    if format == Format::Cobertura {
+        return cobertura::read_stream(source, options);
+    }
+    let mut bytes = Vec::new();
+    let mut bounded = source.take(options.limits.bytes.saturating_add(1));
+    bounded.read_to_end(&mut bytes).map_err(|error| ReadError::new(error.into()))?;
+    read(&bytes, &options.clone().with_format(format))
+}
+
+fn too_large(options: &ReadOptions) -> ReadError {
+    let limit = options.limits.bytes;
+    ReadError::new(ReadProblem::BeyondLimit(format!("the report is larger than {limit} bytes")))
+}
