@@ -1,4 +1,5 @@
 //! gate-core
 pub mod evidence;
 pub mod measure;
+pub mod policy;
 pub mod report;

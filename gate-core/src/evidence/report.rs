@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::measure::ContentKind;
+
 use super::{Account, Coverage, Findings, Note, Provenance, Vulnerabilities};
 
 /// A report that was read in full.
@@ -34,30 +36,6 @@ pub enum Content {
     Vulnerabilities(Vulnerabilities),
 }
 
-/// The kind of a [`Content`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ContentKind {
-    /// Lines and branches that ran.
-    Coverage,
-    /// Flaws at places in the source.
-    Findings,
-    /// Known vulnerabilities of dependencies.
-    Vulnerabilities,
-}
-
-impl ContentKind {
-    /// The word for it.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Coverage => "coverage",
-            Self::Findings => "findings",
-            Self::Vulnerabilities => "vulnerabilities",
-        }
-    }
-}
-
 impl Content {
     /// The kind.
     #[must_use]
@@ -74,7 +52,13 @@ impl Report {
     /// A report of this format that says this.
     #[must_use]
     pub fn new(format: impl Into<String>, content: Content, account: Account) -> Self {
-        Self { format: format.into(), content, account, notes: Vec::new(), provenance: None }
+        Self {
+            format: format.into(),
+            content,
+            account,
+            notes: Vec::new(),
+            provenance: None,
+        }
     }
 
     /// Adds what the reader had to interpret.

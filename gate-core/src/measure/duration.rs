@@ -13,7 +13,9 @@ pub struct Span {
 
 /// A text that is no length of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a length of time is a whole number with its unit, m, h or d, for example 45m; at most 30d")]
+#[error(
+    "a length of time is a whole number with its unit, m, h or d, for example 45m; at most 30d"
+)]
 pub struct SpanError;
 
 const MAX_MINUTES: u32 = 30 * 24 * 60;
@@ -22,7 +24,9 @@ impl Span {
     /// So many minutes, at most thirty days' worth.
     #[must_use]
     pub fn minutes(minutes: u32) -> Self {
-        Self { minutes: minutes.min(MAX_MINUTES) }
+        Self {
+            minutes: minutes.min(MAX_MINUTES),
+        }
     }
 
     /// As a duration that can be added to a timestamp.

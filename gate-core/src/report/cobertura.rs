@@ -9,6 +9,9 @@ pub(super) fn read(_bytes: &[u8], _options: &ReadOptions) -> Result<Report, Read
     Err(ReadError::new(ReadProblem::Empty))
 }
 
-pub(super) fn read_stream(_source: impl BufRead, _options: &ReadOptions) -> Result<Report, ReadError> {
+pub(super) fn read_stream(
+    _source: impl BufRead,
+    _options: &ReadOptions,
+) -> Result<Report, ReadError> {
     Err(ReadError::new(ReadProblem::Empty))
 }

@@ -6,7 +6,7 @@
 mod bandit;
 mod cobertura;
 mod error;
-mod format;
+
 mod layout;
 mod limits;
 mod pip_audit;
@@ -17,8 +17,8 @@ use std::io::{BufRead, Read as _};
 
 use crate::evidence::Report;
 
+pub use crate::measure::{Format, UnknownFormat};
 pub use error::{Position, ReadError, ReadProblem};
-pub use format::{Format, UnknownFormat};
 pub use layout::Layout;
 pub use limits::Limits;
 pub use pull_request::read_pull_request;
@@ -87,18 +87,26 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Report, ReadError> {
 pub fn read_stream(mut source: impl BufRead, options: &ReadOptions) -> Result<Report, ReadError> {
     let format = match options.format {
         Some(format) => format,
-        None => recognise(source.fill_buf().map_err(|error| ReadError::new(error.into()))?)?,
+        None => recognise(
+            source
+                .fill_buf()
+                .map_err(|error| ReadError::new(error.into()))?,
+        )?,
     };
     if format == Format::Cobertura {
         return cobertura::read_stream(source, options);
     }
     let mut bytes = Vec::new();
     let mut bounded = source.take(options.limits.bytes.saturating_add(1));
-    bounded.read_to_end(&mut bytes).map_err(|error| ReadError::new(error.into()))?;
+    bounded
+        .read_to_end(&mut bytes)
+        .map_err(|error| ReadError::new(error.into()))?;
     read(&bytes, &options.clone().with_format(format))
 }
 
 fn too_large(options: &ReadOptions) -> ReadError {
     let limit = options.limits.bytes;
-    ReadError::new(ReadProblem::BeyondLimit(format!("the report is larger than {limit} bytes")))
+    ReadError::new(ReadProblem::BeyondLimit(format!(
+        "the report is larger than {limit} bytes"
+    )))
 }

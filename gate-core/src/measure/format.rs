@@ -1,9 +1,33 @@
-//! The formats that are read, by name, and which of them some bytes are.
+//! The report formats that are read, by name.
 
 use std::{fmt, str::FromStr};
 
+/// What kind of evidence a report holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ContentKind {
+    /// Lines and branches that ran.
+    Coverage,
+    /// Flaws at places in the source.
+    Findings,
+    /// Known vulnerabilities of dependencies.
+    Vulnerabilities,
+}
+
+impl ContentKind {
+    /// The word for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Coverage => "coverage",
+            Self::Findings => "findings",
+            Self::Vulnerabilities => "vulnerabilities",
+        }
+    }
+}
+
 macro_rules! formats {
-    ($($(#[$doc:meta])* $variant:ident = $name:literal, $title:literal;)+) => {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal, $title:literal, $kind:ident;)+) => {
         /// A report format.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
@@ -24,22 +48,32 @@ macro_rules! formats {
             pub const fn title(self) -> &'static str {
                 match self { $(Self::$variant => $title),+ }
             }
+
+            /// What its reports hold.
+            #[must_use]
+            pub const fn kind(self) -> ContentKind {
+                match self { $(Self::$variant => ContentKind::$kind),+ }
+            }
         }
     };
 }
 
 formats! {
     /// Cobertura XML, in every dialect that its writers have.
-    Cobertura = "cobertura", "Cobertura XML";
+    Cobertura = "cobertura", "Cobertura XML", Coverage;
     /// Bandit's JSON.
-    Bandit = "bandit", "Bandit JSON";
+    Bandit = "bandit", "Bandit JSON", Findings;
     /// pip-audit's JSON.
-    PipAudit = "pip-audit", "pip-audit JSON";
+    PipAudit = "pip-audit", "pip-audit JSON", Vulnerabilities;
 }
 
 impl Format {
     pub(crate) fn names() -> String {
-        Self::ALL.iter().map(|format| format.name()).collect::<Vec<_>>().join(", ")
+        Self::ALL
+            .iter()
+            .map(|format| format.name())
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 }
 
@@ -58,6 +92,10 @@ impl FromStr for Format {
     type Err = UnknownFormat;
 
     fn from_str(word: &str) -> Result<Self, UnknownFormat> {
-        Self::ALL.iter().copied().find(|format| format.name() == word).ok_or(UnknownFormat)
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|format| format.name() == word)
+            .ok_or(UnknownFormat)
     }
 }
