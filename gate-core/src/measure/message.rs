@@ -80,6 +80,15 @@ impl Message {
         }
     }
 
+    /// Adds another message.
+    #[must_use]
+    pub fn then(self, other: &Self) -> Self {
+        other.0.iter().fold(self, |message, part| match part {
+            Part::Said(text) => message.say(text),
+            Part::Quoted(text) => message.quote(text),
+        })
+    }
+
     /// The parts, in order.
     #[must_use]
     pub fn parts(&self) -> &[Part] {

@@ -61,6 +61,13 @@ impl Percent {
         Self(self.0 - self.0 % unit(places))
     }
 
+    /// The same, rounded up to `places` decimals.
+    #[must_use]
+    pub fn ceil_to(self, places: usize) -> Self {
+        let unit = unit(places);
+        Self(self.0.div_ceil(unit) * unit)
+    }
+
     /// For people: rounded down to `places` decimals (at most six), `82.40 %`.
     pub fn display(self, places: usize) -> impl fmt::Display {
         let places = places.min(DECIMALS);
