@@ -89,24 +89,18 @@ pub struct Remark {
 /// machine and at any later day.
 #[must_use]
 pub fn evaluate(policy: &Policy, evidence: &Evidence, now: Timestamp) -> Verdict {
-    let case = Case {
-        policy,
-        evidence,
-        now,
-    };
+    let case = Case { policy, evidence, now };
     let mut uses = vec![WaiverUse::default(); policy.waivers().len()];
-    let rules: Vec<RuleVerdict> = policy
-        .rules()
-        .iter()
-        .map(|rule| rule::judge(rule, case, &mut uses))
-        .collect();
+    let rules: Vec<RuleVerdict> =
+        policy.rules().iter().map(|rule| rule::judge(rule, case, &mut uses)).collect();
     let required = rules.iter().filter(|rule| rule.mode == Mode::Required);
     let outcome = match Outcome::all_of(required.map(|rule| rule.outcome)) {
         Outcome::Skipped => match policy.when_no_rule_applies() {
             NoRule::Inconclusive => Outcome::Inconclusive,
             NoRule::Pass => Outcome::Passed,
         },
-        outcome => outcome,
+        outcome
+        @ (Outcome::Passed | Outcome::Pending | Outcome::Inconclusive | Outcome::Failed) => outcome,
     };
     Verdict {
         outcome,
@@ -125,10 +119,8 @@ pub fn evaluate(policy: &Policy, evidence: &Evidence, now: Timestamp) -> Verdict
 
 /// "Failed: 2 of 5 required rules do not hold".
 fn title(outcome: Outcome, rules: &[RuleVerdict]) -> Message {
-    let required: Vec<&RuleVerdict> = rules
-        .iter()
-        .filter(|rule| rule.mode == Mode::Required)
-        .collect();
+    let required: Vec<&RuleVerdict> =
+        rules.iter().filter(|rule| rule.mode == Mode::Required).collect();
     let all = required.len();
     let such: Vec<&str> = required
         .iter()
@@ -145,11 +137,8 @@ fn title(outcome: Outcome, rules: &[RuleVerdict]) -> Message {
             return Message::new("Inconclusive: no rule applied");
         }
         Outcome::Passed | Outcome::Skipped => {
-            let rules = if all == 1 {
-                "the required rule holds"
-            } else {
-                "all required rules hold"
-            };
+            let rules =
+                if all == 1 { "the required rule holds" } else { "all required rules hold" };
             return Message::new(format_args!("Passed: {rules} ({count} of {all})"));
         }
         Outcome::Failed => Message::new(format_args!("Failed: {of_all} not met: ")),
@@ -186,12 +175,7 @@ fn waivers(policy: &Policy, uses: &[WaiverUse], today: Date) -> Vec<WaiverVerdic
 
 fn remarks(policy: &Policy, evidence: &Evidence) -> Vec<Remark> {
     let mut remarks = Vec::new();
-    let used = |name: &str| {
-        policy
-            .rules()
-            .iter()
-            .any(|rule| rule.kind.report() == Some(name))
-    };
+    let used = |name: &str| policy.rules().iter().any(|rule| rule.kind.report() == Some(name));
     let remark = |report: &str, baseline, code, message| Remark {
         report: Some(report.to_owned()),
         baseline,
@@ -205,10 +189,7 @@ fn remarks(policy: &Policy, evidence: &Evidence) -> Vec<Remark> {
             remarks.push(remark(&expected.name, false, "report-unused", message));
         }
     }
-    for (reports, baseline) in [
-        (&evidence.reports, false),
-        (&evidence.baseline.reports, true),
-    ] {
+    for (reports, baseline) in [(&evidence.reports, false), (&evidence.baseline.reports, true)] {
         for (name, piece) in reports {
             if policy.report(name).is_none() {
                 let message = Message::new("the policy does not know the report ").quote(name);

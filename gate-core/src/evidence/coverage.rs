@@ -99,10 +99,7 @@ impl Totals {
         // these ratios always exist.
         let ratio = |covered, total| Ratio::new(covered, total).unwrap_or_default();
         Self {
-            lines: ratio(
-                count(|line| u64::from(line.is_covered())),
-                lines.len() as u64,
-            ),
+            lines: ratio(count(|line| u64::from(line.is_covered())), lines.len() as u64),
             branches: ratio(
                 count(|line| u64::from(line.branches_covered)),
                 count(|line| u64::from(line.branches_total)),
@@ -134,11 +131,7 @@ impl FileCoverage {
             last = line.number;
         }
         let totals = Totals::of(&lines);
-        Ok(Self {
-            path,
-            lines,
-            totals,
-        })
+        Ok(Self { path, lines, totals })
     }
 
     /// The file.
@@ -164,9 +157,7 @@ impl Coverage {
     /// The counts of all files together.
     #[must_use]
     pub fn totals(&self) -> Totals {
-        self.files
-            .iter()
-            .fold(Totals::default(), |sum, file| sum.plus(file.totals))
+        self.files.iter().fold(Totals::default(), |sum, file| sum.plus(file.totals))
     }
 }
 
@@ -189,11 +180,7 @@ impl Serialize for FileCoverage {
             numbers
         };
         let lines = self.lines.iter().map(stored).collect();
-        Stored {
-            path: self.path.clone(),
-            lines,
-        }
-        .serialize(serializer)
+        Stored { path: self.path.clone(), lines }.serialize(serializer)
     }
 }
 
@@ -202,12 +189,7 @@ impl<'de> Deserialize<'de> for FileCoverage {
         use serde::de::Error as _;
         let stored = Stored::deserialize(deserializer)?;
         let line = |numbers: &Vec<u32>| match *numbers.as_slice() {
-            [number, hits] => Some(Line {
-                number,
-                hits,
-                branches_covered: 0,
-                branches_total: 0,
-            }),
+            [number, hits] => Some(Line { number, hits, branches_covered: 0, branches_total: 0 }),
             [number, hits, covered, total] => Some(Line {
                 number,
                 hits,
@@ -229,12 +211,7 @@ mod tests {
     use super::*;
 
     fn line(number: u32, hits: u32, branches_covered: u16, branches_total: u16) -> Line {
-        Line {
-            number,
-            hits,
-            branches_covered,
-            branches_total,
-        }
+        Line { number, hits, branches_covered, branches_total }
     }
 
     fn file(lines: Vec<Line>) -> Result<FileCoverage, LineOrderError> {
@@ -243,9 +220,8 @@ mod tests {
 
     #[test]
     fn counts_lines_branches_and_partial_lines_apart() {
-        let totals = file(vec![line(1, 1, 0, 0), line(2, 3, 1, 2), line(3, 0, 0, 2)])
-            .unwrap()
-            .totals();
+        let totals =
+            file(vec![line(1, 1, 0, 0), line(2, 3, 1, 2), line(3, 0, 0, 2)]).unwrap().totals();
         assert_eq!(totals.lines, Ratio::new(2, 3).unwrap());
         assert_eq!(totals.branches, Ratio::new(1, 4).unwrap());
         assert_eq!(totals.partial, 1);
@@ -263,10 +239,7 @@ mod tests {
     #[test]
     fn lines_must_ascend() {
         assert_eq!(file(vec![line(0, 1, 0, 0)]), Err(LineOrderError));
-        assert_eq!(
-            file(vec![line(2, 1, 0, 0), line(2, 1, 0, 0)]),
-            Err(LineOrderError)
-        );
+        assert_eq!(file(vec![line(2, 1, 0, 0), line(2, 1, 0, 0)]), Err(LineOrderError));
         assert_eq!(file(vec![line(1, 1, 3, 2)]), Err(LineOrderError));
     }
 

@@ -63,19 +63,13 @@ impl Findings {
     /// How many findings of each severity there are; levels without any are there with 0.
     #[must_use]
     pub fn by_severity(&self) -> BTreeMap<Severity, u64> {
-        tally(
-            Severity::ALL,
-            self.findings.iter().map(|finding| finding.severity),
-        )
+        tally(Severity::ALL, self.findings.iter().map(|finding| finding.severity))
     }
 
     /// How many findings of each confidence there are; levels without any are there with 0.
     #[must_use]
     pub fn by_confidence(&self) -> BTreeMap<Confidence, u64> {
-        tally(
-            Confidence::ALL,
-            self.findings.iter().map(|finding| finding.confidence),
-        )
+        tally(Confidence::ALL, self.findings.iter().map(|finding| finding.confidence))
     }
 }
 

@@ -88,9 +88,7 @@ impl Evidence {
         Self {
             reports: BTreeMap::new(),
             baseline: Baseline::default(),
-            pull_request: Piece::Missing {
-                why: Message::new("no pull request was described"),
-            },
+            pull_request: Piece::Missing { why: Message::new("no pull request was described") },
         }
     }
 

@@ -102,11 +102,7 @@ impl Notes {
     /// The notes, in the order of their codes.
     #[must_use]
     pub fn finish(self) -> Vec<Note> {
-        let note = |(code, (message, count))| Note {
-            code,
-            message,
-            count,
-        };
+        let note = |(code, (message, count))| Note { code, message, count };
         self.0.into_iter().map(note).collect()
     }
 }

@@ -52,13 +52,7 @@ impl Report {
     /// A report of this format that says this.
     #[must_use]
     pub fn new(format: impl Into<String>, content: Content, account: Account) -> Self {
-        Self {
-            format: format.into(),
-            content,
-            account,
-            notes: Vec::new(),
-            provenance: None,
-        }
+        Self { format: format.into(), content, account, notes: Vec::new(), provenance: None }
     }
 
     /// Adds what the reader had to interpret.

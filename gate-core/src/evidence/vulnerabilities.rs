@@ -53,12 +53,7 @@ impl Vulnerability {
     pub fn new(id: impl Into<String>, aliases: impl IntoIterator<Item = String>) -> Self {
         let id = id.into();
         let ids = aliases.into_iter().chain([id.clone()]).collect();
-        Self {
-            id,
-            ids,
-            fix_versions: Vec::new(),
-            description: None,
-        }
+        Self { id, ids, fix_versions: Vec::new(), description: None }
     }
 
     /// Whether this flaw is known under `id`. Ids are compared without case, as advisory databases
@@ -91,10 +86,7 @@ impl Vulnerabilities {
     /// How many flaws there are, each counted once per dependency.
     #[must_use]
     pub fn count(&self) -> u64 {
-        self.dependencies
-            .iter()
-            .map(|dependency| dependency.vulnerabilities.len() as u64)
-            .sum()
+        self.dependencies.iter().map(|dependency| dependency.vulnerabilities.len() as u64).sum()
     }
 
     /// How many dependencies have at least one.

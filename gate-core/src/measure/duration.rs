@@ -24,9 +24,7 @@ impl Span {
     /// So many minutes, at most thirty days' worth.
     #[must_use]
     pub fn minutes(minutes: u32) -> Self {
-        Self {
-            minutes: minutes.min(MAX_MINUTES),
-        }
+        Self { minutes: minutes.min(MAX_MINUTES) }
     }
 
     /// As a duration that can be added to a timestamp.

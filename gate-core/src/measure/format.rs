@@ -69,11 +69,7 @@ formats! {
 
 impl Format {
     pub(crate) fn names() -> String {
-        Self::ALL
-            .iter()
-            .map(|format| format.name())
-            .collect::<Vec<_>>()
-            .join(", ")
+        Self::ALL.iter().map(|format| format.name()).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -92,10 +88,6 @@ impl FromStr for Format {
     type Err = UnknownFormat;
 
     fn from_str(word: &str) -> Result<Self, UnknownFormat> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|format| format.name() == word)
-            .ok_or(UnknownFormat)
+        Self::ALL.iter().copied().find(|format| format.name() == word).ok_or(UnknownFormat)
     }
 }

@@ -25,18 +25,13 @@ impl RepoPath {
         let raw = raw.replace('\\', "/");
         let (start, rest) = match raw.strip_prefix("//") {
             Some(rest) => ("//", rest),
-            None => raw
-                .strip_prefix('/')
-                .map_or(("", raw.as_str()), |rest| ("/", rest)),
+            None => raw.strip_prefix('/').map_or(("", raw.as_str()), |rest| ("/", rest)),
         };
         let mut kept: Vec<&str> = Vec::new();
         for segment in rest.split('/') {
             match segment {
                 "" | "." => {}
-                ".." if kept
-                    .last()
-                    .is_some_and(|&last| last != ".." && !is_drive(last)) =>
-                {
+                ".." if kept.last().is_some_and(|&last| last != ".." && !is_drive(last)) => {
                     kept.pop();
                 }
                 // Above the root of an absolute path is the root.
@@ -63,10 +58,7 @@ impl RepoPath {
     /// What is left of this path below `root`, if it is below it.
     #[must_use]
     pub fn below(&self, root: &Self) -> Option<Self> {
-        let rest = self
-            .0
-            .strip_prefix(root.0.trim_end_matches('/'))?
-            .strip_prefix('/')?;
+        let rest = self.0.strip_prefix(root.0.trim_end_matches('/'))?.strip_prefix('/')?;
         (!rest.is_empty()).then(|| Self(rest.to_owned()))
     }
 
@@ -81,9 +73,7 @@ impl RepoPath {
 fn is_plain(raw: &str) -> bool {
     !raw.contains('\\')
         && !raw.starts_with('/')
-        && raw
-            .split('/')
-            .all(|segment| !matches!(segment, "" | "." | ".."))
+        && raw.split('/').all(|segment| !matches!(segment, "" | "." | ".."))
 }
 
 fn is_drive(segment: &str) -> bool {
@@ -149,13 +139,9 @@ mod tests {
 
     #[test]
     fn only_relative_paths_are_inside() {
-        for (raw, inside) in [
-            ("a.py", true),
-            ("../a.py", false),
-            ("/a.py", false),
-            ("C:/a.py", false),
-            ("", false),
-        ] {
+        for (raw, inside) in
+            [("a.py", true), ("../a.py", false), ("/a.py", false), ("C:/a.py", false), ("", false)]
+        {
             assert_eq!(RepoPath::normalised(raw).is_inside(), inside, "{raw}");
         }
     }
@@ -163,16 +149,7 @@ mod tests {
     #[test]
     fn below_needs_a_whole_segment() {
         let root = RepoPath::normalised("/w/repo/");
-        assert_eq!(
-            RepoPath::normalised("/w/repo/a.py")
-                .below(&root)
-                .unwrap()
-                .as_str(),
-            "a.py"
-        );
-        assert_eq!(
-            RepoPath::normalised("/w/repository/a.py").below(&root),
-            None
-        );
+        assert_eq!(RepoPath::normalised("/w/repo/a.py").below(&root).unwrap().as_str(), "a.py");
+        assert_eq!(RepoPath::normalised("/w/repository/a.py").below(&root), None);
     }
 }

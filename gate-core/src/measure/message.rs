@@ -73,11 +73,7 @@ impl Message {
             }
             message = message.quote(item);
         }
-        if left > 0 {
-            message.say(format_args!(" and {left} more"))
-        } else {
-            message
-        }
+        if left > 0 { message.say(format_args!(" and {left} more")) } else { message }
     }
 
     /// Adds another message.

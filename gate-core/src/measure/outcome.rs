@@ -26,13 +26,8 @@ pub enum Outcome {
 
 impl Outcome {
     /// Every outcome, from the best to the worst.
-    pub const ALL: &'static [Self] = &[
-        Self::Skipped,
-        Self::Passed,
-        Self::Pending,
-        Self::Inconclusive,
-        Self::Failed,
-    ];
+    pub const ALL: &'static [Self] =
+        &[Self::Skipped, Self::Passed, Self::Pending, Self::Inconclusive, Self::Failed];
 
     /// The word for it.
     #[must_use]

@@ -21,12 +21,9 @@ mod tests {
 
     #[test]
     fn writings_of_one_name_are_one_name() {
-        for name in [
-            "Flask-SQLAlchemy",
-            "flask_sqlalchemy",
-            "flask.SQLAlchemy",
-            "flask-._sqlalchemy",
-        ] {
+        for name in
+            ["Flask-SQLAlchemy", "flask_sqlalchemy", "flask.SQLAlchemy", "flask-._sqlalchemy"]
+        {
             assert_eq!(normalised_package(name), "flask-sqlalchemy");
         }
     }

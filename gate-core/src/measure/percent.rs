@@ -50,9 +50,7 @@ impl Percent {
     /// How many decimals the number needs to be written in full.
     #[must_use]
     pub fn decimals(self) -> usize {
-        (0..DECIMALS)
-            .find(|&places| self.0.is_multiple_of(unit(places)))
-            .unwrap_or(DECIMALS)
+        (0..DECIMALS).find(|&places| self.0.is_multiple_of(unit(places))).unwrap_or(DECIMALS)
     }
 
     /// The same, with the decimals after the first `places` cut off.
@@ -98,10 +96,7 @@ impl FromStr for Percent {
     type Err = PercentError;
 
     fn from_str(text: &str) -> Result<Self, PercentError> {
-        let number = text
-            .strip_suffix('%')
-            .ok_or(PercentError::NoSign)?
-            .trim_end();
+        let number = text.strip_suffix('%').ok_or(PercentError::NoSign)?.trim_end();
         let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
         let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
         if !digits(whole) || !digits(fraction) {
@@ -111,9 +106,8 @@ impl FromStr for Percent {
             return Err(PercentError::TooFine);
         }
         let whole: u128 = whole.parse().map_err(|_| PercentError::AboveHundred)?;
-        let fraction: u128 = format!("{fraction:0<DECIMALS$}")
-            .parse()
-            .map_err(|_| PercentError::NotANumber)?;
+        let fraction: u128 =
+            format!("{fraction:0<DECIMALS$}").parse().map_err(|_| PercentError::NotANumber)?;
         let millionths = whole.saturating_mul(ONE).saturating_add(fraction);
         if millionths > Self::HUNDRED.0 {
             return Err(PercentError::AboveHundred);

@@ -54,10 +54,7 @@ impl TryFrom<Unchecked> for Ratio {
 
 impl Ratio {
     /// Nothing of nothing.
-    pub const EMPTY: Self = Self {
-        covered: 0,
-        total: 0,
-    };
+    pub const EMPTY: Self = Self { covered: 0, total: 0 };
 
     /// `covered` of `total`.
     ///
@@ -102,10 +99,7 @@ impl Ratio {
     #[must_use]
     pub fn plus(self, other: Self) -> Self {
         let total = self.total.saturating_add(other.total).min(MAX_TOTAL);
-        Self {
-            covered: self.covered.saturating_add(other.covered).min(total),
-            total,
-        }
+        Self { covered: self.covered.saturating_add(other.covered).min(total), total }
     }
 
     /// Whether `covered/total ≥ bar`, exactly. `None` for `0/0`.
@@ -122,9 +116,7 @@ impl Ratio {
     pub fn missing_to(self, bar: Percent) -> u64 {
         let needed =
             (bar.millionths() * u128::from(self.total)).div_ceil(Percent::HUNDRED.millionths());
-        u64::try_from(needed)
-            .unwrap_or(u64::MAX)
-            .saturating_sub(self.covered)
+        u64::try_from(needed).unwrap_or(u64::MAX).saturating_sub(self.covered)
     }
 
     /// Whether this is at most `tolerance` percentage points below `base`, exactly. `None` when
@@ -158,9 +150,7 @@ impl Ratio {
     #[must_use]
     pub fn floor(self) -> Option<Percent> {
         let scaled = u128::from(self.covered) * Percent::HUNDRED.millionths();
-        scaled
-            .checked_div(u128::from(self.total))
-            .map(Percent::from_millionths)
+        scaled.checked_div(u128::from(self.total)).map(Percent::from_millionths)
     }
 
     /// How many percentage points this is below `base`, rounded up to a millionth, so that a drop
@@ -172,13 +162,9 @@ impl Ratio {
         }
         let scale = Percent::HUNDRED.millionths();
         let (here, there) = (u128::from(self.total), u128::from(base.total));
-        let (now, then) = (
-            u128::from(self.covered) * there * scale,
-            u128::from(base.covered) * here * scale,
-        );
-        Some(Percent::from_millionths(
-            then.saturating_sub(now).div_ceil(here * there),
-        ))
+        let (now, then) =
+            (u128::from(self.covered) * there * scale, u128::from(base.covered) * here * scale);
+        Some(Percent::from_millionths(then.saturating_sub(now).div_ceil(here * there)))
     }
 }
 
@@ -204,14 +190,7 @@ mod tests {
     fn near_one_hundred_is_not_one_hundred() {
         let all: Percent = "100%".parse().unwrap();
         assert_eq!(ratio(25_001, 25_002).meets(all), Some(false));
-        assert_eq!(
-            ratio(25_001, 25_002)
-                .floor()
-                .unwrap()
-                .display(2)
-                .to_string(),
-            "99.99 %"
-        );
+        assert_eq!(ratio(25_001, 25_002).floor().unwrap().display(2).to_string(), "99.99 %");
     }
 
     #[test]
@@ -223,9 +202,7 @@ mod tests {
 
     #[test]
     fn a_drop_never_reads_as_none() {
-        let drop = ratio(999_999_999, 1_000_000_000)
-            .drop_from(ratio(1, 1))
-            .unwrap();
+        let drop = ratio(999_999_999, 1_000_000_000).drop_from(ratio(1, 1)).unwrap();
         assert_eq!(drop, Percent::from_millionths(1));
     }
 

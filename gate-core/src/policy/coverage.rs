@@ -187,10 +187,7 @@ pub(super) fn validate(
     }
     let metric = metric.as_ref().map_or(Metric::Lines, |metric| metric.value);
     if let (Some(partial), Metric::Branches) = (partial, metric) {
-        problems.add(
-            partial.place,
-            "`partial` is about lines; this rule counts branches",
-        );
+        problems.add(partial.place, "`partial` is about lines; this rule counts branches");
     }
     if let Some(answer) = without_baseline.as_ref().filter(|_| !damaged) {
         if at_most_below_baseline.is_none() {
@@ -203,9 +200,7 @@ pub(super) fn validate(
         report: report?,
         of: of.as_ref().map_or(Of::Project, |of| of.value),
         metric,
-        partial: partial
-            .as_ref()
-            .map_or(Partial::Covered, |partial| partial.value),
+        partial: partial.as_ref().map_or(Partial::Covered, |partial| partial.value),
         at_least: bar?,
         at_most_below_baseline: at_most_below_baseline.as_ref().map(|points| points.value),
         without_baseline: without_baseline
@@ -216,10 +211,7 @@ pub(super) fn validate(
     })
 }
 
-#[expect(
-    clippy::option_option,
-    reason = "outer: a problem was added; inner: there is no bar"
-)]
+#[expect(clippy::option_option, reason = "outer: a problem was added; inner: there is no bar")]
 fn bar(
     at_least: Option<&Spanned<Percent>>,
     ramp: Option<&Spanned<RawRamp>>,
@@ -227,42 +219,26 @@ fn bar(
     problems: &mut Problems,
 ) -> Option<Option<Bar>> {
     let Some(ramp) = ramp else {
-        return Some(at_least.map(|bar| Bar {
-            at_least: bar.value,
-            ramp: None,
-        }));
+        return Some(at_least.map(|bar| Bar { at_least: bar.value, ramp: None }));
     };
     let Some(at_least) = at_least else {
         if !damaged {
-            problems.add(
-                ramp.place,
-                "a ramp climbs from `at-least`, which is missing here",
-            );
+            problems.add(ramp.place, "a ramp climbs from `at-least`, which is missing here");
         }
         return None;
     };
     let RawRamp { to, by, from } = &ramp.value;
     let (to, by) = (to.get()?, by.get()?);
     if to.value <= at_least.value {
-        problems.add(
-            to.place,
-            format!("a ramp climbs; this one starts at {}", at_least.value),
-        );
+        problems.add(to.place, format!("a ramp climbs; this one starts at {}", at_least.value));
         return None;
     }
     if let Some(from) = from.as_ref().filter(|from| from.value >= by.value) {
         problems.add(from.place, "a ramp begins before the day it ends");
         return None;
     }
-    let ramp = Ramp {
-        to: to.value,
-        by: by.value,
-        from: from.as_ref().map(|from| from.value),
-    };
-    Some(Some(Bar {
-        at_least: at_least.value,
-        ramp: Some(ramp),
-    }))
+    let ramp = Ramp { to: to.value, by: by.value, from: from.as_ref().map(|from| from.value) };
+    Some(Some(Bar { at_least: at_least.value, ramp: Some(ramp) }))
 }
 
 #[cfg(test)]
@@ -275,10 +251,7 @@ mod tests {
             by: "2027-06-30".parse().unwrap(),
             from: from.map(|day| day.parse().unwrap()),
         };
-        Bar {
-            at_least: "40%".parse().unwrap(),
-            ramp: Some(ramp),
-        }
+        Bar { at_least: "40%".parse().unwrap(), ramp: Some(ramp) }
     }
 
     fn on(bar: Bar, day: &str) -> String {

@@ -79,8 +79,7 @@ impl<'n, 'p> Section<'n, 'p> {
         let node = at.map(|at| &self.entries.remove(at).1);
         let value = node.and_then(|node| Spanned::decode(node, self.problems));
         if node.is_none() && F::NEEDED {
-            self.problems
-                .add(self.place.first(), format!("`{key}` is missing here"));
+            self.problems.add(self.place.first(), format!("`{key}` is missing here"));
         }
         self.damaged |= value.is_none() && (node.is_some() || F::NEEDED);
         self.known.push(key);
@@ -90,8 +89,7 @@ impl<'n, 'p> Section<'n, 'p> {
     /// Every key that nobody asked for is a problem: an accepted key always has a reader.
     pub(super) fn close(self) {
         for (key, _) in &self.entries {
-            self.problems
-                .add_unknown(key.place, "key here", &key.text, &self.known);
+            self.problems.add_unknown(key.place, "key here", &key.text, &self.known);
         }
         if self.damaged || !self.entries.is_empty() {
             self.problems.mark_damaged(self.place);
@@ -119,53 +117,37 @@ impl<T: Decode> Field for Option<Spanned<T>> {
     type Value = T;
     const NEEDED: bool = false;
 
-    fn of(value: Option<Spanned<T>>) -> Self {
+    fn of(value: Self) -> Self {
         value
     }
 }
 
 impl<T: Decode> Decode for Spanned<T> {
     fn decode(node: &Node, problems: &mut Problems) -> Option<Self> {
-        Some(Self {
-            value: T::decode(node, problems)?,
-            place: node.place,
-        })
+        Some(Self { value: T::decode(node, problems)?, place: node.place })
     }
 }
 
 impl<T: Decode> Decode for Vec<T> {
     fn decode(node: &Node, problems: &mut Problems) -> Option<Self> {
         let Value::Sequence(items) = &node.value else {
-            problems.add(
-                node.place,
-                "expected a list here (`[a, b]`, or lines that begin with `-`)",
-            );
+            problems
+                .add(node.place, "expected a list here (`[a, b]`, or lines that begin with `-`)");
             return None;
         };
         // An item that cannot be read is left out; its problem is enough to refuse the policy.
-        Some(
-            items
-                .iter()
-                .filter_map(|item| T::decode(item, problems))
-                .collect(),
-        )
+        Some(items.iter().filter_map(|item| T::decode(item, problems)).collect())
     }
 }
 
 impl<T: Decode> Decode for Named<T> {
     fn decode(node: &Node, problems: &mut Problems) -> Option<Self> {
         let Value::Mapping(entries) = &node.value else {
-            problems.add(
-                node.place,
-                "expected names and their sections here (`name: …`)",
-            );
+            problems.add(node.place, "expected names and their sections here (`name: …`)");
             return None;
         };
         let entry = |(key, node): &(Key, Node)| {
-            let name = Spanned {
-                value: key.text.clone(),
-                place: key.place,
-            };
+            let name = Spanned { value: key.text.clone(), place: key.place };
             (name, Spanned::decode(node, problems))
         };
         Some(entries.iter().map(entry).collect())
@@ -181,10 +163,7 @@ fn scalar<'n>(node: &'n Node, what: &str, problems: &mut Problems) -> Option<(&'
             Some((text, *quoted))
         }
         Value::Scalar { .. } => {
-            problems.add(
-                node.place,
-                format!("expected {what} here, but there is nothing"),
-            );
+            problems.add(node.place, format!("expected {what} here, but there is nothing"));
             None
         }
         Value::Sequence(_) | Value::Mapping(_) => {
@@ -225,9 +204,7 @@ fn parsed<T: FromStr<Err: std::fmt::Display>>(
     problems: &mut Problems,
 ) -> Option<T> {
     let (text, _) = scalar(node, what, problems)?;
-    text.parse()
-        .map_err(|error: T::Err| problems.add(node.place, error.to_string()))
-        .ok()
+    text.parse().map_err(|error: T::Err| problems.add(node.place, error.to_string())).ok()
 }
 
 impl Decode for Percent {
@@ -249,10 +226,8 @@ impl Decode for Date {
         match text.parse() {
             Ok(date) if written => Some(date),
             Ok(_) | Err(_) => {
-                problems.add(
-                    node.place,
-                    "a date is written year-month-day, for example 2027-06-30",
-                );
+                problems
+                    .add(node.place, "a date is written year-month-day, for example 2027-06-30");
                 None
             }
         }
@@ -262,10 +237,7 @@ impl Decode for Date {
 impl Decode for Format {
     fn decode(node: &Node, problems: &mut Problems) -> Option<Self> {
         let (text, _) = scalar(node, "the name of a report format", problems)?;
-        let known: Vec<String> = Self::ALL
-            .iter()
-            .map(|format| format.name().to_owned())
-            .collect();
+        let known: Vec<String> = Self::ALL.iter().map(|format| format.name().to_owned()).collect();
         let format = text.parse().ok();
         if format.is_none() {
             problems.add_unknown(node.place, "report format", text, &known);
@@ -282,10 +254,7 @@ pub(super) fn word<T: Copy>(
     problems: &mut Problems,
 ) -> Option<T> {
     let (text, _) = scalar(node, what, problems)?;
-    let found = words
-        .iter()
-        .find(|(word, _)| *word == text)
-        .map(|&(_, value)| value);
+    let found = words.iter().find(|(word, _)| *word == text).map(|&(_, value)| value);
     if found.is_none() {
         let known: Vec<String> = words.iter().map(|(word, _)| (*word).to_owned()).collect();
         problems.add_unknown(node.place, what, text, &known);

@@ -54,9 +54,7 @@ pub(super) fn validate(
         artifact: raw.artifact.map(|artifact| artifact.value),
         deadline: raw
             .deadline
-            .map_or(Span::minutes(DEFAULT_DEADLINE_MINUTES), |deadline| {
-                deadline.value
-            }),
+            .map_or(Span::minutes(DEFAULT_DEADLINE_MINUTES), |deadline| deadline.value),
     })
 }
 
@@ -86,10 +84,7 @@ impl Reports {
     }
 
     pub(super) fn into_list(self) -> Vec<ExpectedReport> {
-        self.0
-            .into_iter()
-            .filter_map(|(_, report)| report)
-            .collect()
+        self.0.into_iter().filter_map(|(_, report)| report).collect()
     }
 
     /// The name of the report that a rule judges, if there is such a one and its format (where the
@@ -114,10 +109,7 @@ impl Reports {
         match report.as_ref().and_then(|report| report.format) {
             Some(format) if format.kind() != kind => {
                 let (is, has, needs) = (format.title(), format.kind().word(), kind.word());
-                problems.add(
-                    *place,
-                    format!("`{name}` is {is}, which has {has}, not {needs}"),
-                );
+                problems.add(*place, format!("`{name}` is {is}, which has {has}, not {needs}"));
                 None
             }
             Some(_) | None => Some(name.clone()),

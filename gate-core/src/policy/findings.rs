@@ -38,20 +38,14 @@ section! {
 
 impl super::decode::Decode for Severity {
     fn decode(node: &Node, problems: &mut Problems) -> Option<Self> {
-        let words: Vec<_> = Self::ALL
-            .iter()
-            .map(|&level| (level.word(), level))
-            .collect();
+        let words: Vec<_> = Self::ALL.iter().map(|&level| (level.word(), level)).collect();
         word(node, "severity", &words, problems)
     }
 }
 
 impl super::decode::Decode for Confidence {
     fn decode(node: &Node, problems: &mut Problems) -> Option<Self> {
-        let words: Vec<_> = Self::ALL
-            .iter()
-            .map(|&level| (level.word(), level))
-            .collect();
+        let words: Vec<_> = Self::ALL.iter().map(|&level| (level.word(), level)).collect();
         word(node, "confidence", &words, problems)
     }
 }
@@ -93,14 +87,8 @@ pub(super) fn validate(
     }
     Some(FindingsRule {
         report: report?,
-        severity: raw
-            .severity
-            .as_ref()
-            .map_or(Severity::Low, |severity| severity.value),
-        confidence: raw
-            .confidence
-            .as_ref()
-            .map_or(Confidence::Low, |confidence| confidence.value),
+        severity: raw.severity.as_ref().map_or(Severity::Low, |severity| severity.value),
+        confidence: raw.confidence.as_ref().map_or(Confidence::Low, |confidence| confidence.value),
         only,
         at_most: raw.at_most.get()?.value,
         without_baseline: raw

@@ -52,22 +52,15 @@ impl Paths {
     /// Whether this file counts.
     #[must_use]
     pub fn contain(&self, path: &RepoPath) -> bool {
-        self.include
-            .as_ref()
-            .is_none_or(|globs| globs.set.is_match(path.as_str()))
-            && !self
-                .exclude
-                .as_ref()
-                .is_some_and(|globs| globs.set.is_match(path.as_str()))
+        self.include.as_ref().is_none_or(|globs| globs.set.is_match(path.as_str()))
+            && !self.exclude.as_ref().is_some_and(|globs| globs.set.is_match(path.as_str()))
     }
 
     /// The globs as the policy writes them.
     #[must_use]
     pub fn describe(&self) -> String {
         let list = |word: &str, globs: &Option<Globs>| {
-            globs
-                .as_ref()
-                .map(|globs| format!("{word} {}", globs.texts.join(", ")))
+            globs.as_ref().map(|globs| format!("{word} {}", globs.texts.join(", ")))
         };
         let parts = [list("in", &self.include), list("not in", &self.exclude)];
         parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
@@ -78,10 +71,7 @@ impl Paths {
         globs: Option<&Spanned<Vec<Spanned<String>>>>,
         problems: &mut Problems,
     ) -> Option<Self> {
-        Some(Self {
-            include: set(globs, problems)?,
-            exclude: None,
-        })
+        Some(Self { include: set(globs, problems)?, exclude: None })
     }
 }
 
@@ -91,26 +81,17 @@ pub(super) fn validate(raw: Option<&Spanned<RawPaths>>, problems: &mut Problems)
     };
     let include = set(raw.value.include.as_ref(), problems);
     let exclude = set(raw.value.exclude.as_ref(), problems);
-    Some(Paths {
-        include: include?,
-        exclude: exclude?,
-    })
+    Some(Paths { include: include?, exclude: exclude? })
 }
 
-#[expect(
-    clippy::option_option,
-    reason = "outer: a problem was added; inner: the key is absent"
-)]
+#[expect(clippy::option_option, reason = "outer: a problem was added; inner: the key is absent")]
 fn set(
     globs: Option<&Spanned<Vec<Spanned<String>>>>,
     problems: &mut Problems,
 ) -> Option<Option<Globs>> {
     let Some(list) = globs else { return Some(None) };
     if list.value.is_empty() {
-        problems.add(
-            list.place,
-            "an empty list of paths would mean no file at all",
-        );
+        problems.add(list.place, "an empty list of paths would mean no file at all");
         return None;
     }
     let mut builder = GlobSetBuilder::new();
@@ -149,24 +130,12 @@ mod tests {
 
     fn paths(include: &[&str], exclude: &[&str]) -> Paths {
         let list = |globs: &[&str]| {
-            let spanned = |text: &&str| Spanned {
-                value: (*text).to_owned(),
-                place: Place::START,
-            };
+            let spanned = |text: &&str| Spanned { value: (*text).to_owned(), place: Place::START };
             let value: Vec<_> = globs.iter().map(spanned).collect();
-            (!value.is_empty()).then_some(Spanned {
-                value,
-                place: Place::START,
-            })
+            (!value.is_empty()).then_some(Spanned { value, place: Place::START })
         };
-        let raw = RawPaths {
-            include: list(include),
-            exclude: list(exclude),
-        };
-        let raw = Spanned {
-            value: raw,
-            place: Place::START,
-        };
+        let raw = RawPaths { include: list(include), exclude: list(exclude) };
+        let raw = Spanned { value: raw, place: Place::START };
         validate(Some(&raw), &mut Problems::default()).unwrap()
     }
 

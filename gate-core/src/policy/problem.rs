@@ -17,18 +17,12 @@ impl Place {
     }
 
     pub(super) const fn at(byte: usize) -> Self {
-        Self {
-            start: byte,
-            end: byte,
-        }
+        Self { start: byte, end: byte }
     }
 
     /// Its first byte alone: where a whole section is meant, its beginning is enough to show.
     pub(super) const fn first(self) -> Self {
-        Self {
-            start: self.start,
-            end: self.start,
-        }
+        Self { start: self.start, end: self.start }
     }
 
     /// The bytes, as a range within `text`, on character boundaries.
@@ -41,24 +35,15 @@ impl Place {
     /// The line, from 1.
     #[must_use]
     pub fn line(self, text: &str) -> usize {
-        let before = text
-            .get(..text.floor_char_boundary(self.start))
-            .unwrap_or_default();
+        let before = text.get(..text.floor_char_boundary(self.start)).unwrap_or_default();
         1 + before.matches('\n').count()
     }
 
     /// The column in characters, from 1.
     #[must_use]
     pub fn column(self, text: &str) -> usize {
-        let before = text
-            .get(..text.floor_char_boundary(self.start))
-            .unwrap_or_default();
-        1 + before
-            .rsplit('\n')
-            .next()
-            .unwrap_or_default()
-            .chars()
-            .count()
+        let before = text.get(..text.floor_char_boundary(self.start)).unwrap_or_default();
+        1 + before.rsplit('\n').next().unwrap_or_default().chars().count()
     }
 }
 
@@ -102,11 +87,7 @@ pub(super) struct Problems {
 
 impl Problems {
     pub(super) fn add(&mut self, place: Place, message: impl Into<String>) {
-        self.list.push(Problem {
-            place,
-            message: message.into(),
-            hint: None,
-        });
+        self.list.push(Problem { place, message: message.into(), hint: None });
     }
 
     pub(super) fn add_with_hint(
@@ -115,11 +96,7 @@ impl Problems {
         message: impl Into<String>,
         hint: impl Into<String>,
     ) {
-        self.list.push(Problem {
-            place,
-            message: message.into(),
-            hint: Some(hint.into()),
-        });
+        self.list.push(Problem { place, message: message.into(), hint: Some(hint.into()) });
     }
 
     /// Adds that `word` is none of `known`, with the likeliest meant.
@@ -159,9 +136,7 @@ fn nearest<'a>(word: &str, known: &'a [String]) -> Option<&'a str> {
         distance < length && distance <= (length / 3).max(2)
     };
     let candidates = known.iter().filter(near);
-    candidates
-        .min_by_key(|candidate| distance(word, candidate))
-        .map(String::as_str)
+    candidates.min_by_key(|candidate| distance(word, candidate)).map(String::as_str)
 }
 
 /// Levenshtein's distance.

@@ -74,14 +74,8 @@ pub struct ReviewRule {
 }
 
 pub(super) fn validate(raw: &Spanned<RawReview>, problems: &mut Problems) -> Option<ReviewRule> {
-    let RawReview {
-        approvals,
-        approvers,
-        bots,
-        changes_requested,
-        conversations,
-        stale_approvals,
-    } = &raw.value;
+    let RawReview { approvals, approvers, bots, changes_requested, conversations, stale_approvals } =
+        &raw.value;
     let count = approvals.as_ref().map_or(1, |approvals| approvals.value);
     let approver_list = logins(approvers.as_ref(), problems);
     let bots = logins(bots.as_ref(), problems).map(Option::unwrap_or_default);
@@ -99,9 +93,7 @@ pub(super) fn validate(raw: &Spanned<RawReview>, problems: &mut Problems) -> Opt
         changes_requested: changes_requested
             .as_ref()
             .map_or(ChangesRequested::Block, |choice| choice.value),
-        conversations: conversations
-            .as_ref()
-            .map_or(Conversations::Any, |choice| choice.value),
+        conversations: conversations.as_ref().map_or(Conversations::Any, |choice| choice.value),
         stale_approvals: stale_approvals
             .as_ref()
             .map_or(StaleApprovals::Count, |choice| choice.value),
@@ -109,10 +101,7 @@ pub(super) fn validate(raw: &Spanned<RawReview>, problems: &mut Problems) -> Opt
 }
 
 /// A list of logins, each once (logins are compared without case).
-#[expect(
-    clippy::option_option,
-    reason = "outer: a problem was added; inner: the key is absent"
-)]
+#[expect(clippy::option_option, reason = "outer: a problem was added; inner: the key is absent")]
 fn logins(
     raw: Option<&Spanned<Vec<Spanned<String>>>>,
     problems: &mut Problems,

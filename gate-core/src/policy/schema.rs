@@ -10,18 +10,13 @@ use super::raw::RawPolicy;
 #[must_use]
 pub fn schema() -> Value {
     let settings = SchemaSettings::draft2020_12().with(|settings| {
-        settings.transforms.push(Box::new(RecursiveTransform(
-            |schema: &mut schemars::Schema| {
-                if let Some(object) = schema.as_object_mut() {
-                    forbid_null(object);
-                }
-            },
-        )));
+        settings.transforms.push(Box::new(RecursiveTransform(|schema: &mut schemars::Schema| {
+            if let Some(object) = schema.as_object_mut() {
+                forbid_null(object);
+            }
+        })));
     });
-    let mut schema = settings
-        .into_generator()
-        .into_root_schema_for::<RawPolicy>()
-        .to_value();
+    let mut schema = settings.into_generator().into_root_schema_for::<RawPolicy>().to_value();
     if let Some(object) = schema.as_object_mut() {
         object.insert("title".to_owned(), "gate policy".into());
     }

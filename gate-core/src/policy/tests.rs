@@ -5,11 +5,7 @@ use super::*;
 fn problems(text: &str) -> Vec<String> {
     let error = Policy::parse(text).unwrap_err();
     let line = |problem: &Problem| {
-        let hint = problem
-            .hint
-            .as_ref()
-            .map(|hint| format!(" ({hint})"))
-            .unwrap_or_default();
+        let hint = problem.hint.as_ref().map(|hint| format!(" ({hint})")).unwrap_or_default();
         format!(
             "{}:{} {}{hint}",
             problem.place.line(text),
@@ -31,10 +27,7 @@ fn the_default_policy_is_sound() {
     let policy = Policy::parse(DEFAULT).unwrap();
     assert_eq!(policy.rules().len(), 6);
     assert_eq!(policy.waivers().len(), 2);
-    assert_eq!(
-        policy.report("coverage").unwrap().deadline.to_string(),
-        "45m"
-    );
+    assert_eq!(policy.report("coverage").unwrap().deadline.to_string(), "45m");
 }
 
 #[test]
@@ -96,10 +89,7 @@ waivers:
         "17:40 no such rule: `z`",
     ];
     let agree = found.len() == expected.len()
-        && found
-            .iter()
-            .zip(expected)
-            .all(|(found, expected)| found.starts_with(expected));
+        && found.iter().zip(expected).all(|(found, expected)| found.starts_with(expected));
     assert!(agree, "{found:#?}");
 }
 
@@ -109,11 +99,7 @@ fn other_versions_are_refused() {
         problems("version: 2\nrules: { a: { review: {} } }\n"),
         ["1:10 version 2 is not known; this gate reads version 1"]
     );
-    assert!(
-        problems("rules: { a: { review: {} } }\n")
-            .concat()
-            .contains("`version` is missing")
-    );
+    assert!(problems("rules: { a: { review: {} } }\n").concat().contains("`version` is missing"));
 }
 
 #[test]
@@ -122,9 +108,7 @@ fn words_of_yaml_are_texts() {
     let policy =
         Policy::parse("version: 1\nrules: { no: { review: { approvers: [1.10] } } }\n").unwrap();
     assert_eq!(policy.rules()[0].name, "no");
-    let RuleKind::Review(rule) = &policy.rules()[0].kind else {
-        panic!()
-    };
+    let RuleKind::Review(rule) = &policy.rules()[0].kind else { panic!() };
     assert_eq!(rule.approvers.as_deref(), Some(&["1.10".to_owned()][..]));
 }
 

@@ -28,17 +28,11 @@ impl Names {
 /// A policy, if nothing was wrong.
 pub(super) fn validate(raw: RawPolicy, text: &str, problems: &mut Problems) -> Option<Policy> {
     if let Some(version) = raw.version.get().filter(|version| version.value != 1) {
-        let message = format!(
-            "version {} is not known; this gate reads version 1",
-            version.value
-        );
+        let message = format!("version {} is not known; this gate reads version 1", version.value);
         problems.add(version.place, message);
     }
     let reports = reports(raw.reports, problems);
-    let Spanned {
-        value: rules,
-        place,
-    } = raw.rules.take()?;
+    let Spanned { value: rules, place } = raw.rules.take()?;
     let rule_names = Names::of(&rules);
     if rules.is_empty() {
         problems.add(place, "a policy without rules judges nothing");
@@ -53,16 +47,8 @@ pub(super) fn validate(raw: RawPolicy, text: &str, problems: &mut Problems) -> O
         .flat_map(|waivers| waivers.value)
         .filter_map(|raw| waiver::validate(raw, &rule_names, text, problems))
         .collect();
-    let no_rule = raw
-        .when_no_rule_applies
-        .map_or(NoRule::Inconclusive, |choice| choice.value);
-    Some(Policy {
-        reports: reports.into_list(),
-        rules,
-        waivers,
-        no_rule,
-        text: text.to_owned(),
-    })
+    let no_rule = raw.when_no_rule_applies.map_or(NoRule::Inconclusive, |choice| choice.value);
+    Some(Policy { reports: reports.into_list(), rules, waivers, no_rule, text: text.to_owned() })
 }
 
 fn reports(raw: Option<Spanned<Named<RawReport>>>, problems: &mut Problems) -> Reports {
@@ -83,13 +69,7 @@ fn rule(
     problems: &mut Problems,
 ) -> Option<Rule> {
     label(name, "rule", problems);
-    let RawRule {
-        mode,
-        coverage,
-        findings,
-        vulnerabilities,
-        review,
-    } = &raw.value;
+    let RawRule { mode, coverage, findings, vulnerabilities, review } = &raw.value;
     let kinds = [
         coverage
             .as_ref()
@@ -100,16 +80,10 @@ fn rule(
         vulnerabilities.as_ref().and_then(|raw| {
             vulnerabilities::validate(raw, reports, problems).map(RuleKind::Vulnerabilities)
         }),
-        review
-            .as_ref()
-            .and_then(|raw| review::validate(raw, problems).map(RuleKind::Review)),
+        review.as_ref().and_then(|raw| review::validate(raw, problems).map(RuleKind::Review)),
     ];
-    let stated = [
-        coverage.is_some(),
-        findings.is_some(),
-        vulnerabilities.is_some(),
-        review.is_some(),
-    ];
+    let stated =
+        [coverage.is_some(), findings.is_some(), vulnerabilities.is_some(), review.is_some()];
     let stated = stated.iter().filter(|&&stated| stated).count();
     if stated > 1 || stated == 0 && !problems.are_in(raw.place) {
         problems.add_with_hint(

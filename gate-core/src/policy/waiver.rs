@@ -79,17 +79,15 @@ impl Waiver {
     pub fn describe(&self) -> Message {
         let message = match &self.subject {
             WaiverSubject::Vulnerability { id, package: None } => Message::default().quote(id),
-            WaiverSubject::Vulnerability {
-                id,
-                package: Some(package),
-            } => Message::default().quote(id).say(" in ").quote(package),
+            WaiverSubject::Vulnerability { id, package: Some(package) } => {
+                Message::default().quote(id).say(" in ").quote(package)
+            }
             WaiverSubject::Finding { rule, paths } if paths.is_everything() => {
                 Message::default().quote(rule)
             }
-            WaiverSubject::Finding { rule, paths } => Message::default()
-                .quote(rule)
-                .say(" ")
-                .quote(paths.describe()),
+            WaiverSubject::Finding { rule, paths } => {
+                Message::default().quote(rule).say(" ").quote(paths.describe())
+            }
         };
         match &self.rule {
             Some(rule) => message.say(" for ").quote(rule),
@@ -105,20 +103,9 @@ pub(super) fn validate(
     problems: &mut Problems,
 ) -> Option<Waiver> {
     let place = raw.place;
-    let RawWaiver {
-        vulnerability,
-        finding,
-        package,
-        paths,
-        rule,
-        reason,
-        expires,
-    } = raw.value;
+    let RawWaiver { vulnerability, finding, package, paths, rule, reason, expires } = raw.value;
     let reason = reason.take();
-    if let Some(reason) = reason
-        .as_ref()
-        .filter(|reason| reason.value.trim().is_empty())
-    {
+    if let Some(reason) = reason.as_ref().filter(|reason| reason.value.trim().is_empty()) {
         problems.add(reason.place, "a waiver needs a reason");
     }
     if let Some(rule) = &rule {
@@ -128,22 +115,12 @@ pub(super) fn validate(
         (Some(vulnerability), None) => {
             foreign(paths.as_ref(), "`paths` belongs to a `finding`", problems);
             let package = package.map(|package| crate::measure::normalised_package(&package.value));
-            WaiverSubject::Vulnerability {
-                id: id(vulnerability, problems)?,
-                package,
-            }
+            WaiverSubject::Vulnerability { id: id(vulnerability, problems)?, package }
         }
         (None, Some(finding)) => {
-            foreign(
-                package.as_ref(),
-                "`package` belongs to a `vulnerability`",
-                problems,
-            );
+            foreign(package.as_ref(), "`package` belongs to a `vulnerability`", problems);
             let paths = Paths::including(paths.as_ref(), problems);
-            WaiverSubject::Finding {
-                rule: id(finding, problems)?,
-                paths: paths?,
-            }
+            WaiverSubject::Finding { rule: id(finding, problems)?, paths: paths? }
         }
         (None, None) if problems.are_in(place) => return None,
         (None, None) | (Some(_), Some(_)) => {
@@ -166,10 +143,7 @@ pub(super) fn validate(
 
 fn id(text: Spanned<String>, problems: &mut Problems) -> Option<String> {
     if text.value.trim().is_empty() || text.value.contains(['*', '?']) {
-        problems.add(
-            text.place,
-            "a waiver names one id in full, without wildcards",
-        );
+        problems.add(text.place, "a waiver names one id in full, without wildcards");
         return None;
     }
     Some(text.value)

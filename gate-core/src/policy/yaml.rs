@@ -47,28 +47,16 @@ struct Open {
 
 enum OpenKind {
     Sequence(Vec<Node>),
-    Mapping {
-        entries: Vec<(Key, Node)>,
-        key: Option<Key>,
-    },
+    Mapping { entries: Vec<(Key, Node)>, key: Option<Key> },
 }
 
 /// The root of the one document in `text`. `None` when there is a problem that leaves no tree.
 pub(super) fn parse(text: &str, problems: &mut Problems) -> Option<Node> {
     if text.len() > MAX_BYTES {
-        problems.add(
-            Place::START,
-            format!("a policy has at most {MAX_BYTES} bytes"),
-        );
+        problems.add(Place::START, format!("a policy has at most {MAX_BYTES} bytes"));
         return None;
     }
-    let mut tree = Tree {
-        text,
-        open: Vec::new(),
-        anchors: HashMap::new(),
-        nodes: 0,
-        root: None,
-    };
+    let mut tree = Tree { text, open: Vec::new(), anchors: HashMap::new(), nodes: 0, root: None };
     for event in Parser::new_from_str(text) {
         match event {
             Ok((event, span)) => tree.take(event, &span, problems)?,
@@ -80,10 +68,8 @@ pub(super) fn parse(text: &str, problems: &mut Problems) -> Option<Node> {
         }
     }
     if tree.root.is_none() {
-        problems.add(
-            Place::START,
-            "the policy is empty; `gate policy default` prints a complete one",
-        );
+        problems
+            .add(Place::START, "the policy is empty; `gate policy default` prints a complete one");
     }
     tree.root
 }
@@ -104,10 +90,7 @@ impl Tree<'_> {
             Event::Scalar(text, style, anchor, tag) => {
                 refuse_tag(tag.is_some(), place, problems)?;
                 let quoted = style != ScalarStyle::Plain;
-                let value = Value::Scalar {
-                    text: text.into_owned(),
-                    quoted,
-                };
+                let value = Value::Scalar { text: text.into_owned(), quoted };
                 self.close(Node { place, value }, anchor, 1, problems)
             }
             Event::SequenceStart(_, anchor, tag) => {
@@ -116,18 +99,11 @@ impl Tree<'_> {
             }
             Event::MappingStart(_, anchor, tag) => {
                 refuse_tag(tag.is_some(), place, problems)?;
-                let kind = OpenKind::Mapping {
-                    entries: Vec::new(),
-                    key: None,
-                };
+                let kind = OpenKind::Mapping { entries: Vec::new(), key: None };
                 self.enter(place, anchor, kind, problems)
             }
             Event::SequenceEnd | Event::MappingEnd => {
-                let Open {
-                    place,
-                    anchor,
-                    kind,
-                } = self.open.pop()?;
+                let Open { place, anchor, kind } = self.open.pop()?;
                 let value = match kind {
                     OpenKind::Sequence(items) => Value::Sequence(items),
                     OpenKind::Mapping { entries, .. } => Value::Mapping(entries),
@@ -142,28 +118,27 @@ impl Tree<'_> {
                 self.close(Node { place, ..node }, 0, size, problems)
             }
             Event::DocumentStart(..) if self.root.is_some() => {
-                problems.add(
-                    place,
-                    "a policy is one YAML document; a second one begins here",
-                );
+                problems.add(place, "a policy is one YAML document; a second one begins here");
                 None
             }
-            _ => Some(()),
+            // Comments, anchors' names, and where streams and documents begin and end.
+            Event::StreamStart
+            | Event::StreamEnd
+            | Event::DocumentStart(..)
+            | Event::DocumentEnd
+            | Event::Anchor(..)
+            | Event::Comment(..) => Some(()),
+            Event::UnresolvedAlias(_) | _ => {
+                problems.add(place, "a policy cannot hold this");
+                None
+            }
         }
     }
 
     fn place(&self, span: &Span) -> Place {
         let end_of_text = self.text.len();
-        let start = span
-            .start
-            .byte_offset()
-            .unwrap_or(end_of_text)
-            .min(end_of_text);
-        let end = span
-            .end
-            .byte_offset()
-            .unwrap_or(end_of_text)
-            .min(end_of_text);
+        let start = span.start.byte_offset().unwrap_or(end_of_text).min(end_of_text);
+        let end = span.end.byte_offset().unwrap_or(end_of_text).min(end_of_text);
         Place::new(start, end.max(start))
     }
 
@@ -175,17 +150,10 @@ impl Tree<'_> {
         problems: &mut Problems,
     ) -> Option<()> {
         if self.open.len() >= MAX_DEPTH {
-            problems.add(
-                place,
-                format!("a policy nests at most {MAX_DEPTH} levels deep"),
-            );
+            problems.add(place, format!("a policy nests at most {MAX_DEPTH} levels deep"));
             return None;
         }
-        self.open.push(Open {
-            place,
-            anchor,
-            kind,
-        });
+        self.open.push(Open { place, anchor, kind });
         Some(())
     }
 
@@ -200,10 +168,7 @@ impl Tree<'_> {
     ) -> Option<()> {
         self.nodes = self.nodes.saturating_add(size);
         if self.nodes > MAX_NODES {
-            problems.add(
-                node.place,
-                format!("a policy has at most {MAX_NODES} values"),
-            );
+            problems.add(node.place, format!("a policy has at most {MAX_NODES} values"));
             return None;
         }
         if anchor > 0 {
@@ -215,10 +180,7 @@ impl Tree<'_> {
             Some(OpenKind::Mapping { entries, key }) => match key.take() {
                 None => match node.value {
                     Value::Scalar { text, .. } => {
-                        *key = Some(Key {
-                            place: node.place,
-                            text,
-                        })
+                        *key = Some(Key { place: node.place, text });
                     }
                     Value::Sequence(_) | Value::Mapping(_) => {
                         problems.add(node.place, "a key is a plain word or a text");
@@ -252,10 +214,7 @@ fn count(node: &Node) -> usize {
         Value::Scalar { .. } => 1,
         Value::Sequence(items) => 1 + items.iter().map(count).sum::<usize>(),
         Value::Mapping(entries) => {
-            1 + entries
-                .iter()
-                .map(|(_, node)| 1 + count(node))
-                .sum::<usize>()
+            1 + entries.iter().map(|(_, node)| 1 + count(node)).sum::<usize>()
         }
     }
 }
@@ -267,11 +226,8 @@ mod tests {
     fn problems(text: &str) -> Vec<String> {
         let mut problems = Problems::default();
         let tree = parse(text, &mut problems);
-        let problems: Vec<String> = problems
-            .into_sorted()
-            .into_iter()
-            .map(|problem| problem.message)
-            .collect();
+        let problems: Vec<String> =
+            problems.into_sorted().into_iter().map(|problem| problem.message).collect();
         assert!(tree.is_some() || !problems.is_empty());
         problems
     }
@@ -280,10 +236,7 @@ mod tests {
     fn duplicate_keys_are_all_shown() {
         assert_eq!(
             problems("a: 1\nb: 1\na: 2\nb: 3\n"),
-            [
-                "`a` stands here a second time",
-                "`b` stands here a second time"
-            ]
+            ["`a` stands here a second time", "`b` stands here a second time"]
         );
     }
 
@@ -291,25 +244,16 @@ mod tests {
     fn an_empty_file_and_a_second_document_are_problems() {
         for text in ["", "# nothing\n", "---\n"] {
             let found = problems(text);
-            assert!(
-                text == "---\n" || found.concat().contains("empty"),
-                "{text:?}: {found:?}"
-            );
+            assert!(text == "---\n" || found.concat().contains("empty"), "{text:?}: {found:?}");
         }
-        assert!(
-            problems("a: 1\n---\nb: 2\n")
-                .concat()
-                .contains("a second one begins")
-        );
+        assert!(problems("a: 1\n---\nb: 2\n").concat().contains("a second one begins"));
     }
 
     #[test]
     fn aliases_are_resolved_under_a_budget() {
         let mut problems_ = Problems::default();
         let tree = parse("a: &x [1, 2]\nb: *x\n", &mut problems_).unwrap();
-        let Value::Mapping(entries) = tree.value else {
-            panic!("{tree:?}")
-        };
+        let Value::Mapping(entries) = tree.value else { panic!("{tree:?}") };
         assert_eq!(entries[0].1.value, entries[1].1.value);
 
         let mut bomb = "l0: &l0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
@@ -323,11 +267,7 @@ mod tests {
     #[test]
     fn depth_and_size_are_bounded() {
         assert!(!problems(&"[".repeat(100_000)).is_empty());
-        assert!(
-            problems(&"a".repeat(MAX_BYTES + 1))
-                .concat()
-                .contains("bytes")
-        );
+        assert!(problems(&"a".repeat(MAX_BYTES + 1)).concat().contains("bytes"));
     }
 
     #[test]

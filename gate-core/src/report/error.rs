@@ -66,43 +66,28 @@ impl ReadError {
     /// A problem whose place is not known.
     #[must_use]
     pub const fn new(problem: ReadProblem) -> Self {
-        Self {
-            problem,
-            position: None,
-        }
+        Self { problem, position: None }
     }
 
     /// A problem at a byte of a text that can be looked at.
     #[must_use]
     pub fn at(problem: ReadProblem, text: &[u8], byte: usize) -> Self {
         let before = text.get(..byte.min(text.len())).unwrap_or_default();
-        let line_start = before
-            .iter()
-            .rposition(|&b| b == b'\n')
-            .map_or(0, |at| at + 1);
+        let line_start = before.iter().rposition(|&b| b == b'\n').map_or(0, |at| at + 1);
         let line = 1 + before.iter().filter(|&&b| b == b'\n').count() as u64;
         let column = 1 + String::from_utf8_lossy(before.get(line_start..).unwrap_or_default())
             .chars()
             .count() as u64;
         Self {
             problem,
-            position: Some(Position {
-                byte: byte as u64,
-                line_column: Some((line, column)),
-            }),
+            position: Some(Position { byte: byte as u64, line_column: Some((line, column)) }),
         }
     }
 
     /// A problem at a byte of a stream that has gone by.
     #[must_use]
     pub const fn at_byte(problem: ReadProblem, byte: u64) -> Self {
-        Self {
-            problem,
-            position: Some(Position {
-                byte,
-                line_column: None,
-            }),
-        }
+        Self { problem, position: Some(Position { byte, line_column: None }) }
     }
 
     /// A problem at a line and column that a parser reported.
@@ -116,10 +101,7 @@ impl ReadError {
         let byte = (start + column.saturating_sub(1)) as u64;
         Self {
             problem,
-            position: Some(Position {
-                byte,
-                line_column: Some((line as u64, column as u64)),
-            }),
+            position: Some(Position { byte, line_column: Some((line as u64, column as u64)) }),
         }
     }
 
@@ -142,16 +124,10 @@ impl fmt::Display for At<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             None => Ok(()),
-            Some(Position {
-                line_column: Some((line, column)),
-                ..
-            }) => {
+            Some(Position { line_column: Some((line, column)), .. }) => {
                 write!(f, "line {line}, column {column}: ")
             }
-            Some(Position {
-                byte,
-                line_column: None,
-            }) => write!(f, "byte {byte}: "),
+            Some(Position { byte, line_column: None }) => write!(f, "byte {byte}: "),
         }
     }
 }

@@ -46,10 +46,7 @@ impl Layout {
         let mut by_name: HashMap<String, Vec<RepoPath>> = HashMap::new();
         for file in files {
             let path = RepoPath::normalised(file.as_ref());
-            by_name
-                .entry(last_segment(path.as_str()).to_owned())
-                .or_default()
-                .push(path);
+            by_name.entry(last_segment(path.as_str()).to_owned()).or_default().push(path);
         }
         self.files = Some(by_name);
         self
@@ -72,17 +69,13 @@ impl Layout {
             Fit::One(path) => path,
             Fit::Several => {
                 notes.add(NoteCode::PathAmbiguous, || {
-                    Message::default()
-                        .quote(raw)
-                        .say(" may be several files of the repository")
+                    Message::default().quote(raw).say(" may be several files of the repository")
                 });
                 written
             }
             Fit::None => {
                 notes.add(NoteCode::PathNotResolved, || {
-                    Message::default()
-                        .quote(raw)
-                        .say(" is no file below the repository's root")
+                    Message::default().quote(raw).say(" is no file below the repository's root")
                 });
                 written
             }
@@ -118,9 +111,7 @@ impl Layout {
         written: &RepoPath,
     ) -> Fit {
         let is_file = |path: &&RepoPath| {
-            files
-                .get(last_segment(path.as_str()))
-                .is_some_and(|named| named.contains(path))
+            files.get(last_segment(path.as_str())).is_some_and(|named| named.contains(path))
         };
         match candidates.iter().find(is_file) {
             Some(path) => Fit::One(path.clone()),
@@ -130,10 +121,7 @@ impl Layout {
 
     /// The file of the repository that shares the longest end with `written`.
     fn fit_suffix(&self, written: &RepoPath) -> Fit {
-        let named = self
-            .files
-            .as_ref()
-            .and_then(|files| files.get(last_segment(written.as_str())));
+        let named = self.files.as_ref().and_then(|files| files.get(last_segment(written.as_str())));
         let shared = |path: &RepoPath| {
             let (ours, theirs) = (path.as_str().rsplit('/'), written.as_str().rsplit('/'));
             ours.zip(theirs).take_while(|(a, b)| a == b).count()
@@ -142,19 +130,12 @@ impl Layout {
         // less is a guess.
         let whole = |path: &&RepoPath| {
             let segments = |path: &RepoPath| {
-                path.as_str()
-                    .split('/')
-                    .filter(|segment| !segment.is_empty())
-                    .count()
+                path.as_str().split('/').filter(|segment| !segment.is_empty()).count()
             };
             shared(path) == segments(path).min(segments(written))
         };
         let mut fits: Vec<&RepoPath> = named.into_iter().flatten().filter(whole).collect();
-        let longest = fits
-            .iter()
-            .map(|path| shared(path))
-            .max()
-            .unwrap_or_default();
+        let longest = fits.iter().map(|path| shared(path)).max().unwrap_or_default();
         fits.retain(|path| shared(path) == longest);
         match fits.as_slice() {
             [] => Fit::None,
@@ -176,27 +157,15 @@ mod tests {
         let sources: Vec<RepoPath> = sources.iter().map(|s| RepoPath::normalised(s)).collect();
         let mut notes = Notes::default();
         let path = layout.resolve(raw, &sources, &mut notes);
-        (
-            path.to_string(),
-            notes.finish().into_iter().map(|note| note.code).collect(),
-        )
+        (path.to_string(), notes.finish().into_iter().map(|note| note.code).collect())
     }
 
     #[test]
     fn with_nothing_known_only_the_writing_is_normalised() {
         let nothing = Layout::unknown();
-        assert_eq!(
-            resolve(&nothing, "./click/core.py", &["/b/src"]).0,
-            "click/core.py"
-        );
-        assert_eq!(
-            resolve(&nothing, "click/core.py", &["src"]).0,
-            "src/click/core.py"
-        );
-        assert_eq!(
-            resolve(&nothing, "util.py", &["a", "b"]).1,
-            [NoteCode::PathAmbiguous]
-        );
+        assert_eq!(resolve(&nothing, "./click/core.py", &["/b/src"]).0, "click/core.py");
+        assert_eq!(resolve(&nothing, "click/core.py", &["src"]).0, "src/click/core.py");
+        assert_eq!(resolve(&nothing, "util.py", &["a", "b"]).1, [NoteCode::PathAmbiguous]);
         assert_eq!(
             resolve(&nothing, r"C:\b\App.vue", &[]),
             ("C:/b/App.vue".to_owned(), vec![NoteCode::PathNotResolved])
@@ -206,48 +175,26 @@ mod tests {
     #[test]
     fn with_a_root_a_source_below_it_becomes_a_prefix() {
         let layout = Layout::unknown().with_root("/b/repo");
-        assert_eq!(
-            resolve(&layout, "click/core.py", &["/b/repo/src"]).0,
-            "src/click/core.py"
-        );
+        assert_eq!(resolve(&layout, "click/core.py", &["/b/repo/src"]).0, "src/click/core.py");
         assert_eq!(resolve(&layout, "/b/repo/src/a.py", &[""]).0, "src/a.py");
         assert_eq!(resolve(&layout, "src/a.py", &[""]).0, "src/a.py");
-        assert_eq!(
-            resolve(&layout, "/elsewhere/a.py", &[]).1,
-            [NoteCode::PathNotResolved]
-        );
+        assert_eq!(resolve(&layout, "/elsewhere/a.py", &[]).1, [NoteCode::PathNotResolved]);
     }
 
     #[test]
     fn with_the_file_list_the_longest_fitting_end_wins() {
         let layout = Layout::unknown().with_files(["src/a/util.py", "src/b/util.py", "setup.py"]);
         assert_eq!(resolve(&layout, "b/util.py", &[]).0, "src/b/util.py");
-        assert_eq!(
-            resolve(&layout, "/runner/x/src/a/util.py", &[]).0,
-            "src/a/util.py"
-        );
-        assert_eq!(
-            resolve(&layout, "util.py", &["/ci/src/a"]).1,
-            [NoteCode::PathAmbiguous]
-        );
-        assert_eq!(
-            resolve(&layout, "other/util.py", &[]).1,
-            [NoteCode::PathNotResolved]
-        );
-        assert_eq!(
-            resolve(&layout, "gone.py", &[]).1,
-            [NoteCode::PathNotResolved]
-        );
+        assert_eq!(resolve(&layout, "/runner/x/src/a/util.py", &[]).0, "src/a/util.py");
+        assert_eq!(resolve(&layout, "util.py", &["/ci/src/a"]).1, [NoteCode::PathAmbiguous]);
+        assert_eq!(resolve(&layout, "other/util.py", &[]).1, [NoteCode::PathNotResolved]);
+        assert_eq!(resolve(&layout, "gone.py", &[]).1, [NoteCode::PathNotResolved]);
     }
 
     #[test]
     fn a_source_below_the_root_decides_between_equal_names() {
-        let layout = Layout::unknown()
-            .with_root("/ci/repo")
-            .with_files(["src/a/util.py", "src/b/util.py"]);
-        assert_eq!(
-            resolve(&layout, "util.py", &["/ci/repo/src/b"]).0,
-            "src/b/util.py"
-        );
+        let layout =
+            Layout::unknown().with_root("/ci/repo").with_files(["src/a/util.py", "src/b/util.py"]);
+        assert_eq!(resolve(&layout, "util.py", &["/ci/repo/src/b"]).0, "src/b/util.py");
     }
 }

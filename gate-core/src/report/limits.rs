@@ -21,13 +21,7 @@ impl Default for Limits {
     /// One gibibyte, 64 levels deep, tags of at most one mebibyte with at most 64 attributes, one
     /// thread.
     fn default() -> Self {
-        Self {
-            bytes: 1 << 30,
-            depth: 64,
-            token: 1 << 20,
-            attributes: 64,
-            threads: 1,
-        }
+        Self { bytes: 1 << 30, depth: 64, token: 1 << 20, attributes: 64, threads: 1 }
     }
 }
 

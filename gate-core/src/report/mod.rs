@@ -87,26 +87,18 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Report, ReadError> {
 pub fn read_stream(mut source: impl BufRead, options: &ReadOptions) -> Result<Report, ReadError> {
     let format = match options.format {
         Some(format) => format,
-        None => recognise(
-            source
-                .fill_buf()
-                .map_err(|error| ReadError::new(error.into()))?,
-        )?,
+        None => recognise(source.fill_buf().map_err(|error| ReadError::new(error.into()))?)?,
     };
     if format == Format::Cobertura {
         return cobertura::read_stream(source, options);
     }
     let mut bytes = Vec::new();
     let mut bounded = source.take(options.limits.bytes.saturating_add(1));
-    bounded
-        .read_to_end(&mut bytes)
-        .map_err(|error| ReadError::new(error.into()))?;
+    bounded.read_to_end(&mut bytes).map_err(|error| ReadError::new(error.into()))?;
     read(&bytes, &options.clone().with_format(format))
 }
 
 fn too_large(options: &ReadOptions) -> ReadError {
     let limit = options.limits.bytes;
-    ReadError::new(ReadProblem::BeyondLimit(format!(
-        "the report is larger than {limit} bytes"
-    )))
+    ReadError::new(ReadProblem::BeyondLimit(format!("the report is larger than {limit} bytes")))
 }

@@ -13,7 +13,7 @@ use crate::{
 pub(super) fn judge(rule: &CoverageRule, case: Case<'_>) -> Vec<Reason> {
     let head = match reports::present::<Coverage>(&rule.report, case) {
         Ok(head) => head,
-        Err(reason) => return vec![reason],
+        Err(reason) => return vec![*reason],
     };
     let mut reasons = reports::reach(&rule.report, &head.report.account, rule.demands);
     let value = count(rule, head.content);
@@ -35,20 +35,16 @@ fn count(rule: &CoverageRule, coverage: &Coverage) -> Ratio {
     let totals = if rule.paths.is_everything() {
         coverage.totals()
     } else {
-        let files = coverage
-            .files
-            .iter()
-            .filter(|file| rule.paths.contain(file.path()));
+        let files = coverage.files.iter().filter(|file| rule.paths.contain(file.path()));
         files.fold(Totals::default(), |sum, file| sum.plus(file.totals()))
     };
     let lines = match rule.partial {
         Partial::Covered => totals.lines,
         // Partial lines are covered lines, so what is left is never below zero.
-        Partial::Missed => Ratio::new(
-            totals.lines.covered().saturating_sub(totals.partial),
-            totals.lines.total(),
-        )
-        .unwrap_or_default(),
+        Partial::Missed => {
+            Ratio::new(totals.lines.covered().saturating_sub(totals.partial), totals.lines.total())
+                .unwrap_or_default()
+        }
     };
     match rule.metric {
         Metric::Lines => lines,
@@ -58,11 +54,9 @@ fn count(rule: &CoverageRule, coverage: &Coverage) -> Ratio {
 }
 
 fn nothing_measured(rule: &CoverageRule) -> Reason {
-    let message = Message::new(format_args!(
-        "{}: 0/0, nothing was measured in ",
-        rule.metric.word()
-    ))
-    .quote(&rule.report);
+    let message =
+        Message::new(format_args!("{}: 0/0, nothing was measured in ", rule.metric.word()))
+            .quote(&rule.report);
     let message = scoped(message, &rule.paths);
     let hint = match rule.metric {
         Metric::Branches => "measure branches too (coverage.py: `--branch`)",
@@ -75,11 +69,7 @@ fn nothing_measured(rule: &CoverageRule) -> Reason {
 
 fn against_bar(rule: &CoverageRule, value: Ratio, bar: Bar, case: Case<'_>) -> Reason {
     let today = bar.on(case.today());
-    let comparison = Comparison::AtLeast {
-        metric: rule.metric,
-        value,
-        bar: today,
-    };
+    let comparison = Comparison::AtLeast { metric: rule.metric, value, bar: today };
     let mut message = scoped(Message::new(comparison), &rule.paths);
     if let Some(ramp) = bar.ramp.filter(|ramp| today < ramp.to) {
         message = message.say(format_args!(" (climbs to {} by {})", ramp.to, ramp.by));
@@ -116,34 +106,24 @@ fn against_baseline(
 ) -> Reason {
     let base = match reports::baseline::<Coverage>(&rule.report, case, rule.without_baseline) {
         Ok(base) => base,
-        Err(Absent::Reason(reason) | Absent::Absolute(reason)) => return reason,
+        Err(Absent::Reason(reason) | Absent::Absolute(reason)) => return *reason,
     };
     let baseline = count(rule, base.content);
-    let comparison = Comparison::AtMostBelow {
-        metric: rule.metric,
-        value,
-        baseline,
-        tolerance,
-    };
+    let comparison = Comparison::AtMostBelow { metric: rule.metric, value, baseline, tolerance };
     let Some(holds) = comparison.holds() else {
         let why = Message::new("the baseline measured nothing for ").quote(&rule.report);
         return match reports::absent(why, rule.without_baseline) {
-            Absent::Reason(reason) | Absent::Absolute(reason) => reason,
+            Absent::Reason(reason) | Absent::Absolute(reason) => *reason,
         };
     };
     let mut message = scoped(Message::new(comparison), &rule.paths);
     if let Some(commit) = &case.evidence.baseline.commit {
-        message = message
-            .say(", baseline of ")
-            .quote(commit.get(..12).unwrap_or(commit));
+        message = message.say(", baseline of ").quote(commit.get(..12).unwrap_or(commit));
     }
     if let Some((then, now)) = writers_differ(base.content, head.content) {
         // The number of branches moves between versions of one tool over the same code.
-        message = message
-            .say("; the report's writer changed from ")
-            .quote(then)
-            .say(" to ")
-            .quote(now);
+        message =
+            message.say("; the report's writer changed from ").quote(then).say(" to ").quote(now);
     }
     let (code, outcome) = if holds {
         (Code::CoverageNotDropped, Outcome::Passed)
@@ -164,9 +144,5 @@ fn writers_differ<'a>(base: &'a Coverage, head: &'a Coverage) -> Option<(&'a str
 }
 
 fn scoped(message: Message, paths: &Paths) -> Message {
-    if paths.is_everything() {
-        message
-    } else {
-        message.say(", ").quote(paths.describe())
-    }
+    if paths.is_everything() { message } else { message.say(", ").quote(paths.describe()) }
 }

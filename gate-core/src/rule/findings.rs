@@ -21,7 +21,7 @@ pub(super) fn judge(
 ) -> Vec<Reason> {
     let head = match reports::present::<Findings>(&kind.report, case) {
         Ok(head) => head,
-        Err(reason) => return vec![reason],
+        Err(reason) => return vec![*reason],
     };
     let mut reasons = reports::reach(&kind.report, &head.report.account, kind.demands);
     let present = &head.content.findings;
@@ -31,11 +31,11 @@ pub(super) fn judge(
             match reports::baseline::<Findings>(&kind.report, case, kind.without_baseline) {
                 Ok(base) => Known::of(&base.content.findings),
                 Err(Absent::Absolute(reason)) => {
-                    reasons.push(reason);
+                    reasons.push(*reason);
                     Known::default()
                 }
                 Err(Absent::Reason(reason)) => {
-                    reasons.push(reason);
+                    reasons.push(*reason);
                     return reasons;
                 }
             }
@@ -62,34 +62,24 @@ pub(super) fn judge(
     // The worst first, then as the report has them.
     counting.sort_by_key(|finding| std::cmp::Reverse(worth(finding)));
 
-    let comparison = Comparison::AtMost {
-        value: counting.len() as u64,
-        maximum: kind.at_most,
-    };
+    let comparison = Comparison::AtMost { value: counting.len() as u64, maximum: kind.at_most };
     let holds = comparison.holds().unwrap_or_default();
-    let code = if holds {
-        Code::FindingsWithinMaximum
-    } else {
-        Code::FindingsAboveMaximum
-    };
+    let code = if holds { Code::FindingsWithinMaximum } else { Code::FindingsAboveMaximum };
     let mut message = describe(kind).say(comparison);
     if !waived.is_empty() {
         message = message.say(format_args!(", {} waived", waived.len()));
     }
     let excess = (counting.len() as u64).saturating_sub(kind.at_most);
-    let mut reason = Reason::new(code, Outcome::of(holds), message)
-        .comparing(comparison)
-        .about(
-            counting
-                .iter()
-                .map(|finding| item(finding, false))
-                .chain(waived.iter().map(|finding| item(finding, true))),
-        );
+    let mut reason = Reason::new(code, Outcome::of(holds), message).comparing(comparison).about(
+        counting
+            .iter()
+            .map(|finding| item(finding, false))
+            .chain(waived.iter().map(|finding| item(finding, true))),
+    );
     if !holds {
         let s = if excess == 1 { "" } else { "s" };
-        reason = reason.hint(Message::new(format_args!(
-            "mend {excess} finding{s}, or waive what is no flaw"
-        )));
+        reason = reason
+            .hint(Message::new(format_args!("mend {excess} finding{s}, or waive what is no flaw")));
     }
     reasons.push(reason);
     reasons
@@ -116,17 +106,12 @@ fn describe(kind: &FindingsRule) -> Message {
 
 /// Undefined severity is shown first: nobody knows how bad it is.
 fn worth(finding: &Finding) -> (bool, Severity, Confidence) {
-    (
-        finding.severity == Severity::Undefined,
-        finding.severity,
-        finding.confidence,
-    )
+    (finding.severity == Severity::Undefined, finding.severity, finding.confidence)
 }
 
 fn item(finding: &Finding, waived: bool) -> Item {
-    let mut message = Message::new(format_args!("{} ", finding.severity))
-        .quote(&finding.rule)
-        .say(" ");
+    let mut message =
+        Message::new(format_args!("{} ", finding.severity)).quote(&finding.rule).say(" ");
     message = message.quote(&finding.text);
     Item {
         location: Some(finding.location.clone()),
@@ -149,10 +134,7 @@ impl Known {
         for finding in findings {
             let fingerprint = finding.fingerprint;
             *known.by_fingerprint.entry(fingerprint).or_default() += 1;
-            *known
-                .by_line
-                .entry((fingerprint, finding.location.line))
-                .or_default() += 1;
+            *known.by_line.entry((fingerprint, finding.location.line)).or_default() += 1;
         }
         known
     }
@@ -192,17 +174,9 @@ mod tests {
     use crate::measure::{Location, RepoPath};
 
     fn finding(context: &str, line: u32) -> Finding {
-        let location = Location {
-            path: RepoPath::normalised("a.py"),
-            line: Some(line),
-            end_line: None,
-        };
-        Finding::new(
-            "B602",
-            location,
-            "text",
-            Fingerprint::of(&["B602", "a.py", context]),
-        )
+        let location =
+            Location { path: RepoPath::normalised("a.py"), line: Some(line), end_line: None };
+        Finding::new("B602", location, "text", Fingerprint::of(&["B602", "a.py", context]))
     }
 
     fn introduced(base: &[Finding], head: &[Finding]) -> Vec<bool> {

@@ -11,12 +11,9 @@ impl Comparison {
     pub fn holds(self) -> Option<bool> {
         match self {
             Self::AtLeast { value, bar, .. } => value.meets(bar),
-            Self::AtMostBelow {
-                value,
-                baseline,
-                tolerance,
-                ..
-            } => value.at_most_below(baseline, tolerance),
+            Self::AtMostBelow { value, baseline, tolerance, .. } => {
+                value.at_most_below(baseline, tolerance)
+            }
             Self::AtMost { value, maximum } => Some(value <= maximum),
             Self::CountAtLeast { value, minimum } => Some(value >= minimum),
         }
@@ -35,26 +32,12 @@ impl fmt::Display for Comparison {
         match *self {
             Self::AtLeast { metric, value, bar } => {
                 let relation = relation("≥", "<");
-                let shown = Shown {
-                    value,
-                    places: bar.decimals().max(2),
-                };
+                let shown = Shown { value, places: bar.decimals().max(2) };
                 write!(f, "{} {shown} {relation} {bar} {sign}", metric.word())
             }
-            Self::AtMostBelow {
-                metric,
-                value,
-                baseline,
-                tolerance,
-            } => {
+            Self::AtMostBelow { metric, value, baseline, tolerance } => {
                 let places = tolerance.decimals().max(2);
-                let (now, then) = (
-                    Shown { value, places },
-                    Shown {
-                        value: baseline,
-                        places,
-                    },
-                );
+                let (now, then) = (Shown { value, places }, Shown { value: baseline, places });
                 let drop = value.drop_from(baseline).unwrap_or(Percent::ZERO);
                 let drop = points(drop, places);
                 let (tolerance, relation) = (points(tolerance, places), relation("≤", ">"));
@@ -103,37 +86,20 @@ mod tests {
 
     fn at_least(covered: u64, total: u64, bar: &str) -> String {
         let value = Ratio::new(covered, total).unwrap();
-        Comparison::AtLeast {
-            metric: Metric::Lines,
-            value,
-            bar: bar.parse().unwrap(),
-        }
-        .to_string()
+        Comparison::AtLeast { metric: Metric::Lines, value, bar: bar.parse().unwrap() }.to_string()
     }
 
     #[test]
     fn states_the_inequality_that_is_true() {
-        assert_eq!(
-            at_least(412, 500, "82%"),
-            "lines 412/500 = 82.40 % ≥ 82 % ✓"
-        );
-        assert_eq!(
-            at_least(409, 500, "82%"),
-            "lines 409/500 = 81.80 % < 82 % ✗"
-        );
+        assert_eq!(at_least(412, 500, "82%"), "lines 412/500 = 82.40 % ≥ 82 % ✓");
+        assert_eq!(at_least(409, 500, "82%"), "lines 409/500 = 81.80 % < 82 % ✗");
         assert_eq!(at_least(0, 0, "82%"), "0/0: nothing was measured");
     }
 
     #[test]
     fn rounding_never_reaches_the_bar_from_below() {
-        assert_eq!(
-            at_least(25_001, 25_002, "100%"),
-            "lines 25001/25002 = 99.99 % < 100 % ✗"
-        );
-        assert_eq!(
-            at_least(159, 200, "80%"),
-            "lines 159/200 = 79.50 % < 80 % ✗"
-        );
+        assert_eq!(at_least(25_001, 25_002, "100%"), "lines 25001/25002 = 99.99 % < 100 % ✗");
+        assert_eq!(at_least(159, 200, "80%"), "lines 159/200 = 79.50 % < 80 % ✗");
         assert_eq!(
             at_least(82_006, 100_000, "82.005%"),
             "lines 82006/100000 = 82.006 % ≥ 82.005 % ✓"

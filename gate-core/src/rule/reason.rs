@@ -203,11 +203,7 @@ impl Reason {
     /// Lists what it is about, at most [`MAX_ITEMS`] of it.
     pub(super) fn about(mut self, items: impl IntoIterator<Item = Item>) -> Self {
         let mut items = items.into_iter();
-        self.items.extend(
-            items
-                .by_ref()
-                .take(MAX_ITEMS.saturating_sub(self.items.len())),
-        );
+        self.items.extend(items.by_ref().take(MAX_ITEMS.saturating_sub(self.items.len())));
         self.unlisted += items.count() as u64;
         self
     }
@@ -215,11 +211,6 @@ impl Reason {
 
 impl Item {
     pub(super) const fn new(message: Message) -> Self {
-        Self {
-            location: None,
-            severity: None,
-            message,
-            waived: false,
-        }
+        Self { location: None, severity: None, message, waived: false }
     }
 }

@@ -1,10 +1,12 @@
 //! How a rule gets at its report and at the baseline's, and what it demands of the report itself.
 
+use jiff::Timestamp;
+
 use super::{Case, Code, Comparison, Item, Reason};
 use crate::{
     evidence::{Account, Content, Coverage, Findings, Piece, Report, Vulnerabilities},
     measure::{ContentKind, Message, Outcome},
-    policy::{Demands, WithoutBaseline},
+    policy::{Demands, ExpectedReport, WithoutBaseline},
 };
 
 /// What a rule can judge a report by.
@@ -34,73 +36,81 @@ pub(super) struct Present<'a, T> {
 }
 
 /// The report of this name, or the reason why it cannot be judged.
-pub(super) fn present<'a, T: Kind>(name: &str, case: Case<'a>) -> Result<Present<'a, T>, Reason> {
-    let named = |said: &str| Message::new("the report ").quote(name).say(said);
-    let expected = case.policy.report(name);
-    let artifact = expected.and_then(|report| report.artifact.as_ref());
-    let upload = || match artifact {
-        Some(artifact) => Message::new("upload it in the artifact ").quote(artifact),
-        None => Message::new("run the job that writes it"),
-    };
-    let report = match case.evidence.reports.get(name) {
-        Some(Piece::Present(report)) => report,
+pub(super) fn present<'a, T: Kind>(
+    name: &str,
+    case: Case<'a>,
+) -> Result<Present<'a, T>, Box<Reason>> {
+    match case.evidence.reports.get(name) {
+        Some(Piece::Present(report)) => of_kind(name, report),
         Some(Piece::Awaited { since, from }) => {
-            let deadline = expected
-                .and_then(|report| since.checked_add(report.deadline.to_signed_duration()).ok());
-            return Err(match deadline {
-                Some(deadline) if case.now >= deadline => {
-                    let message = named(" has not come by its deadline ").say(deadline);
-                    Reason::new(Code::ReportOverdue, Outcome::Inconclusive, message).hint(upload())
-                }
-                Some(deadline) => {
-                    let message = named(" is awaited until ").say(deadline).say(", from ");
-                    Reason::new(Code::ReportAwaited, Outcome::Pending, message.then(from))
-                }
-                None => {
-                    let message = named(" is awaited from ").then(from);
-                    Reason::new(Code::ReportAwaited, Outcome::Pending, message)
-                }
-            });
+            Err(Box::new(awaited(case.policy.report(name), *since, from, case.now)))
         }
-        Some(Piece::Missing { why }) => {
-            let message = named(" is missing: ").then(why);
-            return Err(
-                Reason::new(Code::ReportMissing, Outcome::Inconclusive, message).hint(upload()),
-            );
-        }
+        Some(Piece::Missing { why }) => Err(Box::new(missing(name, why, case))),
         Some(Piece::Broken { why }) => {
-            let message = named(" cannot be read: ").then(why);
-            return Err(Reason::new(
-                Code::ReportBroken,
-                Outcome::Inconclusive,
-                message,
-            ));
+            let message = named(name, " cannot be read: ").then(why);
+            Err(Box::new(Reason::new(Code::ReportBroken, Outcome::Inconclusive, message)))
         }
-        None => {
-            let message = named(" is missing: nobody looked for it");
-            return Err(
-                Reason::new(Code::ReportMissing, Outcome::Inconclusive, message).hint(upload()),
-            );
-        }
-    };
-    of_kind(name, report)
+        None => Err(Box::new(missing(name, &Message::new("nobody looked for it"), case))),
+    }
 }
 
-fn of_kind<'a, T: Kind>(name: &str, report: &'a Report) -> Result<Present<'a, T>, Reason> {
-    T::of(&report.content)
-        .map(|content| Present { report, content })
-        .ok_or_else(|| {
-            let message = Message::new("the report ")
-                .quote(name)
-                .say(" is ")
-                .quote(&report.format)
-                .say(format_args!(
+fn named(name: &str, said: &str) -> Message {
+    Message::new("the report ").quote(name).say(said)
+}
+
+fn missing(name: &str, why: &Message, case: Case<'_>) -> Reason {
+    let message = named(name, " is missing: ").then(why);
+    Reason::new(Code::ReportMissing, Outcome::Inconclusive, message)
+        .hint(bring(case.policy.report(name)))
+}
+
+/// Pending until the report's deadline, inconclusive from then on.
+fn awaited(
+    expected: Option<&ExpectedReport>,
+    since: Timestamp,
+    from: &Message,
+    now: Timestamp,
+) -> Reason {
+    let name = expected.map_or("", |report| report.name.as_str());
+    let deadline =
+        expected.and_then(|report| since.checked_add(report.deadline.to_signed_duration()).ok());
+    match deadline {
+        Some(deadline) if now < deadline => {
+            let message = named(name, " is awaited until ").say(deadline).say(", from ").then(from);
+            Reason::new(Code::ReportAwaited, Outcome::Pending, message)
+        }
+        // Without a deadline that can be told, nobody knows how long to wait.
+        deadline => {
+            let message = named(name, " has not come by its deadline");
+            let message = match deadline {
+                Some(deadline) => message.say(" ").say(deadline),
+                None => message,
+            };
+            let message = message.say(", from ").then(from);
+            Reason::new(Code::ReportOverdue, Outcome::Inconclusive, message).hint(bring(expected))
+        }
+    }
+}
+
+fn bring(expected: Option<&ExpectedReport>) -> Message {
+    match expected.and_then(|report| report.artifact.as_ref()) {
+        Some(artifact) => Message::new("upload it in the artifact ").quote(artifact),
+        None => Message::new("run the job that writes it"),
+    }
+}
+
+fn of_kind<'a, T: Kind>(name: &str, report: &'a Report) -> Result<Present<'a, T>, Box<Reason>> {
+    T::of(&report.content).map(|content| Present { report, content }).ok_or_else(|| {
+        let message =
+            Message::new("the report ").quote(name).say(" is ").quote(&report.format).say(
+                format_args!(
                     ", which has {}, not {}",
                     report.content.kind().word(),
                     T::KIND.word()
-                ));
-            Reason::new(Code::ReportOfAnotherKind, Outcome::Inconclusive, message)
-        })
+                ),
+            );
+        Box::new(Reason::new(Code::ReportOfAnotherKind, Outcome::Inconclusive, message))
+    })
 }
 
 /// The baseline's report of this name, or the reason that takes its place: nothing is known about
@@ -112,38 +122,28 @@ pub(super) fn baseline<'a, T: Kind>(
     without: WithoutBaseline,
 ) -> Result<Present<'a, T>, Absent> {
     let named = |said: &str| Message::new("the baseline's report ").quote(name).say(said);
-    match case.evidence.baseline.reports.get(name) {
-        Some(Piece::Present(report)) => of_kind(name, report).map_err(Absent::Reason),
+    let (code, outcome, message) = match case.evidence.baseline.reports.get(name) {
+        Some(Piece::Present(report)) => return of_kind(name, report).map_err(Absent::Reason),
         Some(Piece::Awaited { from, .. }) => {
-            let message = named(" is awaited from ").then(from);
-            Err(Absent::Reason(Reason::new(
-                Code::BaselineAwaited,
-                Outcome::Pending,
-                message,
-            )))
+            (Code::BaselineAwaited, Outcome::Pending, named(" is awaited from ").then(from))
         }
         Some(Piece::Broken { why }) => {
-            let message = named(" cannot be read: ").then(why);
-            Err(Absent::Reason(Reason::new(
-                Code::BaselineBroken,
-                Outcome::Inconclusive,
-                message,
-            )))
+            (Code::BaselineBroken, Outcome::Inconclusive, named(" cannot be read: ").then(why))
         }
-        Some(Piece::Missing { why }) => Err(absent(named(" is missing: ").then(why), without)),
-        None => Err(absent(
-            Message::new("there is no baseline for ").quote(name),
-            without,
-        )),
-    }
+        Some(Piece::Missing { why }) => {
+            return Err(absent(named(" is missing: ").then(why), without));
+        }
+        None => return Err(absent(Message::new("there is no baseline for ").quote(name), without)),
+    };
+    Err(Absent::Reason(Box::new(Reason::new(code, outcome, message))))
 }
 
 /// What takes the place of a baseline.
 pub(super) enum Absent {
     /// This reason, and no comparison.
-    Reason(Reason),
+    Reason(Box<Reason>),
     /// Everything that is present counts as introduced; the reason says so.
-    Absolute(Reason),
+    Absolute(Box<Reason>),
 }
 
 /// What holds without a baseline, by the policy.
@@ -152,36 +152,25 @@ pub(super) fn absent(why: Message, without: WithoutBaseline) -> Absent {
         WithoutBaseline::Inconclusive => (Outcome::Inconclusive, ", so nothing can be compared"),
         WithoutBaseline::Fail => (Outcome::Failed, ", and the policy says to fail then"),
         WithoutBaseline::Pass => (Outcome::Passed, ", and the policy says to pass then"),
-        WithoutBaseline::Absolute => {
-            let message = why.say(", so what is present is judged by itself");
-            return Absent::Absolute(Reason::new(
-                Code::BaselineMissing,
-                Outcome::Skipped,
-                message,
-            ));
-        }
+        WithoutBaseline::Absolute => (Outcome::Skipped, ", so what is present is judged by itself"),
     };
     let reason = Reason::new(Code::BaselineMissing, outcome, why.say(answer));
-    Absent::Reason(if outcome == Outcome::Passed {
-        reason
-    } else {
-        reason.hint(
-            Message::new(
-                "give the base's report as baseline, or say in the rule what holds without one (",
-            )
-            .say("`without-baseline`)"),
-        )
-    })
+    match outcome {
+        Outcome::Skipped => Absent::Absolute(Box::new(reason)),
+        Outcome::Passed => Absent::Reason(Box::new(reason)),
+        Outcome::Pending | Outcome::Inconclusive | Outcome::Failed => {
+            Absent::Reason(Box::new(reason.hint(Message::new(
+                "give the base's report as the baseline, or say in the rule what holds without one \
+                 (`without-baseline`)",
+            ))))
+        }
+    }
 }
 
 /// What the reach of a report leaves to be desired.
 pub(super) fn reach(name: &str, account: &Account, demands: Demands) -> Vec<Reason> {
     let mut reasons = Vec::new();
-    let Demands {
-        examined_at_least,
-        unread_at_most,
-        ..
-    } = demands;
+    let Demands { examined_at_least, unread_at_most, .. } = demands;
     if account.examined < examined_at_least {
         let what = account.unit.noun(account.examined);
         let message = match account.examined {
@@ -209,10 +198,7 @@ pub(super) fn reach(name: &str, account: &Account, demands: Demands) -> Vec<Reas
             Message::new(format_args!("{unread} {what} could not be read in ")).quote(name);
         reasons.push(
             Reason::new(Code::LeftUnread, Outcome::Inconclusive, message)
-                .comparing(Comparison::AtMost {
-                    value: unread,
-                    maximum: unread_at_most,
-                })
+                .comparing(Comparison::AtMost { value: unread, maximum: unread_at_most })
                 .hint(Message::new(
                     "mend what the tool could not read, or allow it with `unread-at-most`",
                 ))
@@ -223,10 +209,5 @@ pub(super) fn reach(name: &str, account: &Account, demands: Demands) -> Vec<Reas
 }
 
 fn passed(entry: &crate::evidence::Passed) -> Item {
-    Item::new(
-        Message::default()
-            .quote(&entry.name)
-            .say(": ")
-            .quote(&entry.reason),
-    )
+    Item::new(Message::default().quote(&entry.name).say(": ").quote(&entry.reason))
 }

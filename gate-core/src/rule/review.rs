@@ -15,7 +15,7 @@ use crate::{
 pub(super) fn judge(rule: &ReviewRule, case: Case<'_>) -> Vec<Reason> {
     let pull_request = match present(&case.evidence.pull_request) {
         Ok(pull_request) => pull_request,
-        Err(reason) => return vec![reason],
+        Err(reason) => return vec![*reason],
     };
     let opinions = standing_opinions(pull_request);
     let mut reasons = vec![approvals(rule, pull_request, &opinions)];
@@ -26,7 +26,7 @@ pub(super) fn judge(rule: &ReviewRule, case: Case<'_>) -> Vec<Reason> {
     reasons
 }
 
-fn present(piece: &Piece<PullRequest>) -> Result<&PullRequest, Reason> {
+fn present(piece: &Piece<PullRequest>) -> Result<&PullRequest, Box<Reason>> {
     let (code, outcome, message) = match piece {
         Piece::Present(pull_request) => return Ok(pull_request),
         Piece::Awaited { from, .. } => (
@@ -45,7 +45,7 @@ fn present(piece: &Piece<PullRequest>) -> Result<&PullRequest, Reason> {
             Message::new("the pull request cannot be read: ").then(why),
         ),
     };
-    Err(Reason::new(code, outcome, message))
+    Err(Box::new(Reason::new(code, outcome, message)))
 }
 
 /// The newest opinionated review of each person, in the order of their first ones.
@@ -62,10 +62,7 @@ fn standing_opinions(pull_request: &PullRequest) -> Vec<(&UserAccount, &Review)>
         let Some(author) = review.author.as_ref().filter(|_| opinionated) else {
             continue;
         };
-        match standing
-            .iter_mut()
-            .find(|(known, _)| is_same(known, author))
-        {
+        match standing.iter_mut().find(|(known, _)| is_same(known, author)) {
             Some(entry) => *entry = (author, review),
             None => standing.push((author, review)),
         }
@@ -89,11 +86,7 @@ fn disqualified(
     review: &Review,
 ) -> Option<&'static str> {
     let named = |logins: &[String]| logins.iter().any(|login| is_login(login, &reviewer.login));
-    if pull_request
-        .author
-        .as_ref()
-        .is_some_and(|author| is_same(author, reviewer))
-    {
+    if pull_request.author.as_ref().is_some_and(|author| is_same(author, reviewer)) {
         Some("is the author")
     } else if reviewer.bot && !named(&rule.bots) {
         Some("is a bot that the rule does not name")
@@ -106,12 +99,7 @@ fn disqualified(
 
 /// A bot's login is `name[bot]` in GitHub's answers and `name` in its pages.
 fn is_login(named: &str, login: &str) -> bool {
-    let bare = |login: &str| {
-        login
-            .strip_suffix("[bot]")
-            .unwrap_or(login)
-            .to_ascii_lowercase()
-    };
+    let bare = |login: &str| login.strip_suffix("[bot]").unwrap_or(login).to_ascii_lowercase();
     bare(named) == bare(login)
 }
 
@@ -126,11 +114,10 @@ fn approvals(
         if review.state != ReviewState::Approved {
             continue;
         }
-        let listed = rule.approvers.as_ref().is_none_or(|approvers| {
-            approvers
-                .iter()
-                .any(|login| is_login(login, &reviewer.login))
-        });
+        let listed = rule
+            .approvers
+            .as_ref()
+            .is_none_or(|approvers| approvers.iter().any(|login| is_login(login, &reviewer.login)));
         let stale = review.commit.as_ref() != Some(&pull_request.head.sha);
         let why = match disqualified(rule, pull_request, reviewer, review) {
             Some(why) => Message::new(why),
@@ -147,26 +134,18 @@ fn approvals(
                 continue;
             }
         };
-        let message = Message::new("the approval of ")
-            .quote(&reviewer.login)
-            .say(" does not count: ");
+        let message =
+            Message::new("the approval of ").quote(&reviewer.login).say(" does not count: ");
         others.push(Item::new(message.then(&why)));
     }
-    let deleted = pull_request
-        .reviews
-        .iter()
-        .filter(|review| review.author.is_none())
-        .count();
+    let deleted = pull_request.reviews.iter().filter(|review| review.author.is_none()).count();
     if deleted > 0 {
         let message = format!("reviews by deleted accounts that do not count: {deleted}");
         others.push(Item::new(Message::new(message)));
     }
 
     let value = counted.len() as u64;
-    let comparison = Comparison::CountAtLeast {
-        value,
-        minimum: rule.approvals,
-    };
+    let comparison = Comparison::CountAtLeast { value, minimum: rule.approvals };
     let mut message = Message::new(format_args!("approvals: {comparison}"));
     if !counted.is_empty() {
         message = message.say(", by ").quote_each(&counted, 10);
@@ -180,9 +159,7 @@ fn approvals(
     let s = if missing == 1 { "" } else { "s" };
     let mut hint = Message::new(format_args!("{missing} more approval{s}"));
     if let Some(approvers) = &rule.approvers {
-        let left = approvers
-            .iter()
-            .filter(|login| !counted.iter().any(|had| is_login(login, had)));
+        let left = approvers.iter().filter(|login| !counted.iter().any(|had| is_login(login, had)));
         hint = hint.say(" from ").quote_each(left, 10);
     }
     Reason::new(Code::ApprovalMissing, Outcome::Pending, message)
@@ -238,13 +215,8 @@ fn conversations(pull_request: &PullRequest) -> Reason {
         })
         .collect();
     let (count, all) = (open.len() as u64, pull_request.threads.len());
-    let comparison = Comparison::AtMost {
-        value: count,
-        maximum: 0,
-    };
-    let message = Message::new(format_args!(
-        "unresolved conversations, of {all}: {comparison}"
-    ));
+    let comparison = Comparison::AtMost { value: count, maximum: 0 };
+    let message = Message::new(format_args!("unresolved conversations, of {all}: {comparison}"));
     if open.is_empty() {
         return Reason::new(Code::ConversationsResolved, Outcome::Passed, message)
             .comparing(comparison);
@@ -252,9 +224,7 @@ fn conversations(pull_request: &PullRequest) -> Reason {
     let s = if count == 1 { "" } else { "s" };
     Reason::new(Code::ConversationUnresolved, Outcome::Failed, message)
         .comparing(comparison)
-        .hint(Message::new(format_args!(
-            "resolve {count} conversation{s}"
-        )))
+        .hint(Message::new(format_args!("resolve {count} conversation{s}")))
         .about(open)
 }
 

@@ -24,7 +24,7 @@ pub(super) fn judge(
 ) -> Vec<Reason> {
     let head = match reports::present::<Vulnerabilities>(&kind.report, case) {
         Ok(head) => head,
-        Err(reason) => return vec![reason],
+        Err(reason) => return vec![*reason],
     };
     let mut reasons = reports::reach(&kind.report, &head.report.account, kind.demands);
     let known = match kind.only {
@@ -35,11 +35,11 @@ pub(super) fn judge(
             match base {
                 Ok(base) => Known::of(base.content),
                 Err(Absent::Absolute(reason)) => {
-                    reasons.push(reason);
+                    reasons.push(*reason);
                     Known::default()
                 }
                 Err(Absent::Reason(reason)) => {
-                    reasons.push(reason);
+                    reasons.push(*reason);
                     return reasons;
                 }
             }
@@ -56,10 +56,7 @@ pub(super) fn judge(
             let counts =
                 is_counted(vulnerability, kind.fix) && !known.has(dependency, vulnerability);
             let package = dependency.package.as_str();
-            let subject = Subject::Vulnerability {
-                package,
-                vulnerability,
-            };
+            let subject = Subject::Vulnerability { package, vulnerability };
             match (counts, waivers.except(&subject, counts)) {
                 (true, false) => counting.push((dependency, vulnerability)),
                 (true, true) => waived.push((dependency, vulnerability)),
@@ -76,16 +73,10 @@ fn compare(
     counting: &[Affected<'_>],
     waived: &[Affected<'_>],
 ) -> Reason {
-    let comparison = Comparison::AtMost {
-        value: counting.len() as u64,
-        maximum: kind.at_most,
-    };
+    let comparison = Comparison::AtMost { value: counting.len() as u64, maximum: kind.at_most };
     let holds = comparison.holds().unwrap_or_default();
-    let code = if holds {
-        Code::VulnerabilitiesWithinMaximum
-    } else {
-        Code::VulnerabilitiesAboveMaximum
-    };
+    let code =
+        if holds { Code::VulnerabilitiesWithinMaximum } else { Code::VulnerabilitiesAboveMaximum };
     let mut message = describe(kind).say(comparison);
     if !waived.is_empty() {
         message = message.say(format_args!(", {} waived", waived.len()));
@@ -94,11 +85,7 @@ fn compare(
     let reason = Reason::new(code, Outcome::of(holds), message)
         .comparing(comparison)
         .about(items.chain(waived.iter().map(|&affected| item(affected, true))));
-    if holds {
-        reason
-    } else {
-        reason.hint(upgrade(counting))
-    }
+    if holds { reason } else { reason.hint(upgrade(counting)) }
 }
 
 fn is_counted(vulnerability: &Vulnerability, fix: Fix) -> bool {
@@ -126,9 +113,8 @@ fn describe(kind: &VulnerabilitiesRule) -> Message {
 /// "upgrade jinja2 (fixed in 3.1.4), urllib3 (fixed in 2.2.2)", or what to do where nothing is fixed.
 fn upgrade(counting: &[Affected<'_>]) -> Message {
     let mut seen = HashSet::new();
-    let fixable = counting
-        .iter()
-        .filter(|(_, vulnerability)| !vulnerability.fix_versions.is_empty());
+    let fixable =
+        counting.iter().filter(|(_, vulnerability)| !vulnerability.fix_versions.is_empty());
     let packages: Vec<&str> = fixable
         .map(|(dependency, _)| dependency.package.as_str())
         .filter(|package| seen.insert(*package))
@@ -142,34 +128,20 @@ fn upgrade(counting: &[Affected<'_>]) -> Message {
 }
 
 fn item((dependency, vulnerability): Affected<'_>, waived: bool) -> Item {
-    let Dependency {
-        package, version, ..
-    } = dependency;
-    let mut message = Message::default()
-        .quote(package)
-        .say(" ")
-        .quote(version)
-        .say(": ");
+    let Dependency { package, version, .. } = dependency;
+    let mut message = Message::default().quote(package).say(" ").quote(version).say(": ");
     message = message.quote(&vulnerability.id);
-    let aliases: Vec<&String> = vulnerability
-        .ids
-        .iter()
-        .filter(|id| **id != vulnerability.id)
-        .collect();
+    let aliases: Vec<&String> =
+        vulnerability.ids.iter().filter(|id| **id != vulnerability.id).collect();
     if !aliases.is_empty() {
         message = message.say(" (").quote_each(aliases, 5).say(")");
     }
     message = if vulnerability.fix_versions.is_empty() {
         message.say(", no release is free of it")
     } else {
-        message
-            .say(", fixed in ")
-            .quote_each(&vulnerability.fix_versions, 5)
+        message.say(", fixed in ").quote_each(&vulnerability.fix_versions, 5)
     };
-    Item {
-        waived,
-        ..Item::new(message)
-    }
+    Item { waived, ..Item::new(message) }
 }
 
 /// What the baseline has already: packages with every id of their flaws, so that an advisory that
@@ -188,9 +160,9 @@ impl Known {
 
     fn has(&self, dependency: &Dependency, vulnerability: &Vulnerability) -> bool {
         !self.0.is_empty()
-            && vulnerability.ids.iter().any(|id| {
-                self.0
-                    .contains(&(dependency.package.clone(), id.to_ascii_uppercase()))
-            })
+            && vulnerability
+                .ids
+                .iter()
+                .any(|id| self.0.contains(&(dependency.package.clone(), id.to_ascii_uppercase())))
     }
 }

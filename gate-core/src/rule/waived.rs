@@ -28,10 +28,7 @@ pub(super) struct Waivers<'a> {
 /// Something that a waiver may except.
 pub(super) enum Subject<'a> {
     Finding(&'a Finding),
-    Vulnerability {
-        package: &'a str,
-        vulnerability: &'a Vulnerability,
-    },
+    Vulnerability { package: &'a str, vulnerability: &'a Vulnerability },
 }
 
 impl<'a> Waivers<'a> {
@@ -47,22 +44,14 @@ impl<'a> Waivers<'a> {
         let concerns = |waiver: &Waiver| {
             is_kind(&waiver.subject) && waiver.rule.as_ref().is_none_or(|name| *name == rule.name)
         };
-        let relevant: Vec<(usize, &Waiver)> = policy
-            .waivers()
-            .iter()
-            .enumerate()
-            .filter(|(_, waiver)| concerns(waiver))
-            .collect();
+        let relevant: Vec<(usize, &Waiver)> =
+            policy.waivers().iter().enumerate().filter(|(_, waiver)| concerns(waiver)).collect();
         for &(index, _) in &relevant {
             if let Some(entry) = uses.get_mut(index) {
                 entry.looked = true;
             }
         }
-        Self {
-            relevant,
-            today,
-            uses,
-        }
+        Self { relevant, today, uses }
     }
 
     /// Whether a waiver that holds today excepts this. `counts` says whether it would count
@@ -70,11 +59,7 @@ impl<'a> Waivers<'a> {
     pub(super) fn except(&mut self, subject: &Subject<'_>, counts: bool) -> bool {
         let mut excepted = false;
         for &(index, waiver) in &self.relevant {
-            let Some(entry) = self
-                .uses
-                .get_mut(index)
-                .filter(|_| matches(waiver, subject))
-            else {
+            let Some(entry) = self.uses.get_mut(index).filter(|_| matches(waiver, subject)) else {
                 continue;
             };
             entry.matched += 1;
@@ -94,10 +79,7 @@ fn matches(waiver: &Waiver, subject: &Subject<'_>) -> bool {
         }
         (
             WaiverSubject::Vulnerability { id, package: scope },
-            Subject::Vulnerability {
-                package,
-                vulnerability,
-            },
+            Subject::Vulnerability { package, vulnerability },
         ) => vulnerability.is_known_as(id) && scope.as_ref().is_none_or(|scope| scope == package),
         (WaiverSubject::Finding { .. }, Subject::Vulnerability { .. })
         | (WaiverSubject::Vulnerability { .. }, Subject::Finding(_)) => false,
