@@ -10,7 +10,6 @@ use std::fmt;
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, schemars::JsonSchema,
 )]
 #[serde(rename_all = "lowercase")]
-#[non_exhaustive]
 pub enum Outcome {
     /// A stated condition says that it does not apply here.
     Skipped,

@@ -7,11 +7,13 @@ mod annotations;
 pub mod json;
 mod markdown;
 mod problems;
+mod report;
 mod text;
 
 pub use annotations::{Annotation, AnnotationLevel, annotations};
 pub use markdown::{MIN_MARKDOWN_BYTES, markdown};
 pub use problems::problems;
+pub use report::{report_json, report_text};
 pub use text::text;
 
 use std::cmp::Reverse;
