@@ -7,6 +7,7 @@ mod bandit;
 mod cobertura;
 mod error;
 mod format;
+mod json;
 mod layout;
 mod limits;
 mod pip_audit;
