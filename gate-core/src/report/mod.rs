@@ -6,7 +6,7 @@
 mod bandit;
 mod cobertura;
 mod error;
-
+mod json;
 mod layout;
 mod limits;
 mod pip_audit;
