@@ -120,7 +120,7 @@ impl<'o> Document<'o> {
             Event::Decl(declaration) => self.declaration(declaration, at)?,
             Event::DocType(text) => self.doctype(text, at)?,
             Event::Comment(_) | Event::PI(_) => {}
-            Event::Eof => return self.end(at),
+            Event::Eof => return Ok(()),
         }
         self.seen.anything = true;
         Ok(())
@@ -160,7 +160,7 @@ impl<'o> Document<'o> {
             }
             (Some(_), Name::Other(other)) if &**other == "project" && self.stack.len() == 1 => {
                 self.body.has_project = true;
-                if self.is_clover() {
+                if self.body.is_clover() {
                     return Err(Fault::another_format("Clover XML"));
                 }
                 element.check()?;
@@ -223,13 +223,6 @@ impl<'o> Document<'o> {
         })
     }
 
-    /// Whether the root has what only Clover's has.
-    pub(super) fn is_clover(&self) -> bool {
-        ["clover", "generated"]
-            .iter()
-            .any(|&name| self.body.reported.contains_key(name))
-    }
-
     fn text(&mut self, text: &str, at: u64) -> Outcome {
         if !self.stack.is_empty() {
             self.source_text(text, at)
@@ -276,15 +269,10 @@ impl<'o> Document<'o> {
     }
 
     fn close_source(&mut self, at: u64) -> Outcome {
-        let source = self.source.trim();
-        if !self.body.sources.iter().any(|known| known == source) {
-            if self.body.sources.len() >= MAX_SOURCES {
-                let what = format_args!("the report has more than {MAX_SOURCES} sources");
-                return Err(Fault::beyond(at, what));
-            }
-            self.body.sources.push(source.to_owned());
-        }
-        Ok(())
+        self.body.add_source(self.source.trim()).ok_or_else(|| {
+            let what = format_args!("the report has more than {MAX_SOURCES} sources");
+            Fault::beyond(at, what)
+        })
     }
 
     fn declaration(&mut self, declaration: &BytesDecl<'_>, at: u64) -> Outcome {
@@ -333,42 +321,52 @@ impl<'o> Document<'o> {
         Ok(())
     }
 
-    fn end(&self, at: u64) -> Outcome {
-        match self.stack.last() {
-            Some(open) => {
-                let what = Message::new("<")
-                    .quote(open.as_str())
-                    .say("> is not closed");
-                Err(Fault::truncated(at, what))
-            }
-            None if !self.seen.root => Err(Fault::truncated(at, "it has no root element")),
-            None => Ok(()),
-        }
-    }
-
     /// The open elements, the innermost last.
     pub(super) fn open_elements(&self) -> &[Name] {
         &self.stack
     }
 
-    /// What the document says, once all of it was read.
+    /// What the document says, whose text ends at byte `at`.
+    pub(super) fn finish(self, at: u64) -> Outcome<Body> {
+        match self.stack.last() {
+            Some(open) => {
+                let what = Message::new("<").quote(open.as_str()).say("> is not closed");
+                Err(Fault::truncated(at, what))
+            }
+            None if !self.seen.root => Err(Fault::truncated(at, "it has no root element")),
+            None => Ok(self.body),
+        }
+    }
+
+    /// What the part of a document says that was read so far.
     pub(super) fn into_body(self) -> Body {
         self.body
     }
 }
 
 impl Body {
-    /// Adds what a later part of the same document says.
-    pub(super) fn append(&mut self, later: Self) {
+    /// Adds what a later part of the same document says, unless both together are refused.
+    pub(super) fn append(&mut self, later: Self) -> Option<()> {
         for source in later.sources {
-            if !self.sources.contains(&source) {
-                self.sources.push(source);
-            }
+            self.add_source(&source)?;
         }
         self.files.append(later.files);
         self.notes.append(later.notes);
         self.has_packages |= later.has_packages;
-        self.has_project |= later.has_project;
+        (!later.has_project || !self.is_clover()).then_some(())
+    }
+
+    /// Adds a source, unless they become too many.
+    fn add_source(&mut self, source: &str) -> Option<()> {
+        if !self.sources.iter().any(|known| known == source) {
+            self.sources.push(source.to_owned());
+        }
+        (self.sources.len() <= MAX_SOURCES).then_some(())
+    }
+
+    /// Whether the root has what only Clover's has.
+    fn is_clover(&self) -> bool {
+        ["clover", "generated"].iter().any(|&name| self.reported.contains_key(name))
     }
 
     /// That there is what a Cobertura report has.

@@ -107,8 +107,9 @@ pub(super) fn read_stream(
         let mut document = Document::new(&options.limits, Encoding::Utf8);
         let mut begun = Cursor::new(&beginning);
         begun.set_position(from as u64);
-        stream::feed(&mut document, begun.chain(&mut source), from as u64, limit)?;
-        report(document.into_body(), options)
+        let source = begun.chain(&mut source);
+        let end = stream::feed(&mut document, source, from as u64, limit, !options.way.plain)?;
+        report(document.finish(end)?, options)
     };
     feed().map_err(|fault| fault.into_error(None))
 }
@@ -122,7 +123,7 @@ fn read_text(text: &[u8], encoding: Encoding, options: &ReadOptions) -> Result<R
         }
         let mut document = Document::new(&options.limits, encoding);
         text::feed(&mut document, text, from, fast)?;
-        Ok(document.into_body())
+        document.finish(text.len() as u64)
     };
     body()
         .and_then(|body| report(body, options))

@@ -7,17 +7,22 @@ use quick_xml::{Reader, events::Event};
 use super::{
     document::Document,
     fault::{Fault, Outcome},
-    text::{cut_only, too_long},
+    files::Listed,
+    scan,
+    text::{cut_only, is_tag, too_long},
 };
 use crate::report::too_large;
 
 /// Feeds what the source gives, whose first byte is byte `from` of the text, to the document.
+/// Returns where it ends.
 pub(super) fn feed(
     document: &mut Document<'_>,
     source: impl BufRead,
     from: u64,
     limit: u64,
-) -> Outcome {
+    fast: bool,
+) -> Outcome<u64> {
+    let fast = fast && scan::fits(document.limits);
     let token = document.limits.token;
     let bounded = Bounded {
         source,
@@ -48,10 +53,15 @@ pub(super) fn feed(
                 return Err(too_long(at, token));
             }
             Ok(event) => {
-                let is_end = matches!(event, Event::Eof);
                 document.event(&event, at)?;
-                if is_end {
-                    return Ok(());
+                if matches!(event, Event::Eof) {
+                    return Ok(at);
+                }
+                if fast
+                    && is_tag(&event)
+                    && let Some(listed) = document.scannable()
+                {
+                    reader.get_mut().take_lines(listed);
                 }
             }
         }
@@ -76,6 +86,16 @@ enum Bound {
 }
 
 impl<R: BufRead> Bounded<R> {
+    /// Takes the ordinary lines that are there already. A problem of the source comes up again
+    /// where the next event is read.
+    fn take_lines(&mut self, listed: &mut Listed) {
+        self.stop = u64::MAX;
+        if let Ok(there) = self.fill_buf() {
+            let taken = there.len() - scan::lines(there, listed).len();
+            self.consume(taken);
+        }
+    }
+
     fn is_at_end(&mut self) -> bool {
         self.source.fill_buf().is_ok_and(<[u8]>::is_empty)
     }

@@ -15,7 +15,7 @@ pub(super) const fn cut_only(config: &mut Config) {
     config.allow_unmatched_ends = true;
 }
 
-/// Feeds the text from byte `from` to the document, up to and with its end.
+/// Feeds the text from byte `from` to the document.
 pub(super) fn feed(document: &mut Document<'_>, text: &[u8], from: usize, fast: bool) -> Outcome {
     let fast = fast && scan::fits(document.limits);
     let token = document.limits.token;
@@ -39,9 +39,8 @@ pub(super) fn feed(document: &mut Document<'_>, text: &[u8], from: usize, fast: 
             return Ok(());
         }
         // Behind a tag the reader is between tokens, where the text may be taken from its hands.
-        let is_tag = matches!(event, Event::Start(_) | Event::Empty(_) | Event::End(_));
-        if is_tag
-            && fast
+        if fast
+            && is_tag(&event)
             && let Some(listed) = document.scannable()
         {
             let rest = scan::lines(reader.get_ref(), listed);
@@ -55,4 +54,8 @@ pub(super) fn too_long(at: u64, most: usize) -> Fault {
         at,
         format_args!("a tag or text is longer than {most} bytes"),
     )
+}
+
+pub(super) const fn is_tag(event: &Event<'_>) -> bool {
+    matches!(event, Event::Start(_) | Event::Empty(_) | Event::End(_))
 }
