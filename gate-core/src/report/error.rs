@@ -1,6 +1,6 @@
 //! Why a report was refused: what is wrong, where, and what to do.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use crate::measure::Format;
 
@@ -40,7 +40,7 @@ pub enum ReadProblem {
         /// The format that was asked for.
         expected: Format,
         /// What it is instead.
-        found: &'static str,
+        found: Cow<'static, str>,
     },
     /// It goes beyond a limit.
     #[error("{0}")]

@@ -34,6 +34,8 @@ pub struct ReadOptions {
     pub limits: Limits,
     /// What is known about the repository's files.
     pub layout: Layout,
+    /// Which of the ways to one result a Cobertura report is read.
+    pub(crate) way: cobertura::Way,
 }
 
 impl ReadOptions {
@@ -57,6 +59,24 @@ impl ReadOptions {
         self.layout = layout;
         self
     }
+
+    /// The same, with every event of a Cobertura report taken from quick-xml. The result is the
+    /// same; tests, benchmarks and fuzzing compare the ways.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn plain(mut self) -> Self {
+        self.way.plain = true;
+        self
+    }
+
+    /// The same, with Cobertura reports of this many bytes and more read by several threads, where
+    /// the limits allow them. The result is the same.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn split_from(mut self, bytes: usize) -> Self {
+        self.way.split_from = bytes;
+        self
+    }
 }
 
 /// Reads one report.
@@ -66,7 +86,7 @@ impl ReadOptions {
 /// what is wrong and where.
 pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Report, ReadError> {
     if bytes.len() as u64 > options.limits.bytes {
-        return Err(too_large(options));
+        return Err(ReadError::new(too_large(options.limits.bytes)));
     }
     let format = match options.format {
         Some(format) => format,
@@ -98,7 +118,6 @@ pub fn read_stream(mut source: impl BufRead, options: &ReadOptions) -> Result<Re
     read(&bytes, &options.clone().with_format(format))
 }
 
-fn too_large(options: &ReadOptions) -> ReadError {
-    let limit = options.limits.bytes;
-    ReadError::new(ReadProblem::BeyondLimit(format!("the report is larger than {limit} bytes")))
+fn too_large(limit: u64) -> ReadProblem {
+    ReadProblem::BeyondLimit(format!("the report is larger than {limit} bytes"))
 }

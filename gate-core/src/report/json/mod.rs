@@ -63,7 +63,7 @@ fn refuse_other(bytes: &[u8], expected: Expected) -> Result<(), ReadError> {
         (Looks::Other(name), _) => name,
     };
     Err(ReadError::new(match expected {
-        Expected::Report(expected) => ReadProblem::WrongFormat { expected, found },
+        Expected::Report(expected) => ReadProblem::WrongFormat { expected, found: found.into() },
         Expected::PullRequest => {
             ReadProblem::Malformed(format!("this is {found}, not pull-request.json"))
         }
