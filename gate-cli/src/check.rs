@@ -18,9 +18,8 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, CliError> {
     }
     let text = policy::text(file)?;
     let policy = policy::parse(file, &text)?;
-
     let evidence = gather::evidence(&policy, arguments)?;
-    let now = arguments.now.unwrap_or_else(Timestamp::now);
+    let now = arguments.now.unwrap_or_else(this_second);
     let verdict = match &arguments.record {
         None => evaluate(&policy, &evidence, now),
         Some(to) => {
@@ -34,4 +33,10 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, CliError> {
     };
     output::verdict(&verdict, &arguments.print)?;
     Ok(verdict.outcome.into())
+}
+
+/// The present, in whole seconds: nothing in a policy is finer.
+fn this_second() -> Timestamp {
+    let now = Timestamp::now();
+    Timestamp::from_second(now.as_second()).unwrap_or(now)
 }
