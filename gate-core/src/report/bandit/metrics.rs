@@ -260,6 +260,6 @@ impl<'de> Deserialize<'de> for Count {
                 Ok(count as u64)
             }
         }
-        json.deserialize_any(Counts).map(Self)
+        json.deserialize_u64(Counts).map(Self)
     }
 }
