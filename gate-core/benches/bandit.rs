@@ -193,17 +193,9 @@ fn generate() -> (String, String) {
         };
         let metrics = document["metrics"].as_object().into_iter().flatten();
         files.extend(
-            metrics
-                .filter(|(name, _)| *name != "_totals")
-                .map(|(_, counts)| counts.clone()),
+            metrics.filter(|(name, _)| *name != "_totals").map(|(_, counts)| counts.clone()),
         );
-        results.extend(
-            document["results"]
-                .as_array()
-                .into_iter()
-                .flatten()
-                .cloned(),
-        );
+        results.extend(document["results"].as_array().into_iter().flatten().cloned());
     }
     (assemble(&files, &results), origin)
 }
@@ -221,9 +213,7 @@ fn assemble(files: &[serde_json::Value], results: &[serde_json::Value]) -> Strin
     while metrics.len() + list.len() < SIZE {
         for result in &mut results {
             for counts in files.iter().cycle().skip(count).take(3) {
-                metrics.push_str(&format!(
-                    "    \"./src/pkg_{count:07}/module.py\": {counts},\n"
-                ));
+                metrics.push_str(&format!("    \"./src/pkg_{count:07}/module.py\": {counts},\n"));
                 count += 1;
             }
             result["filename"] = format!("./src/pkg_{count:07}/module.py").into();
@@ -249,22 +239,12 @@ fn median(mut values: Vec<f64>) -> f64 {
     values[values.len() / 2]
 }
 
-#[expect(
-    clippy::print_stdout,
-    clippy::float_arithmetic,
-    reason = "a benchmark prints ratios"
-)]
+#[expect(clippy::print_stdout, clippy::float_arithmetic, reason = "a benchmark prints ratios")]
 fn main() {
-    let pairs = std::env::args()
-        .find_map(|argument| argument.parse().ok())
-        .unwrap_or(15_usize);
+    let pairs = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(15_usize);
     let (report, origin) = generate();
     let report = report.as_bytes();
-    println!(
-        "{} bytes, {} results, made from {origin}",
-        report.len(),
-        ours(report)
-    );
+    println!("{} bytes, {} results, made from {origin}", report.len(), ours(report));
     for (name, other) in [
         ("serde_json", by_serde_json as fn(&[u8]) -> usize),
         ("sonic-rs", by_sonic),
