@@ -330,7 +330,9 @@ impl<'o> Document<'o> {
     pub(super) fn finish(self, at: u64) -> Outcome<Body> {
         match self.stack.last() {
             Some(open) => {
-                let what = Message::new("<").quote(open.as_str()).say("> is not closed");
+                let what = Message::new("<")
+                    .quote(open.as_str())
+                    .say("> is not closed");
                 Err(Fault::truncated(at, what))
             }
             None if !self.seen.root => Err(Fault::truncated(at, "it has no root element")),
@@ -366,7 +368,9 @@ impl Body {
 
     /// Whether the root has what only Clover's has.
     fn is_clover(&self) -> bool {
-        ["clover", "generated"].iter().any(|&name| self.reported.contains_key(name))
+        ["clover", "generated"]
+            .iter()
+            .any(|&name| self.reported.contains_key(name))
     }
 
     /// That there is what a Cobertura report has.

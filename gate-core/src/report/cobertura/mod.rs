@@ -108,7 +108,13 @@ pub(super) fn read_stream(
         let mut begun = Cursor::new(&beginning);
         begun.set_position(from as u64);
         let source = begun.chain(&mut source);
-        let end = stream::feed(&mut document, source, from as u64, limit, !options.way.plain)?;
+        let end = stream::feed(
+            &mut document,
+            source,
+            from as u64,
+            limit,
+            !options.way.plain,
+        )?;
         report(document.finish(end)?, options)
     };
     feed().map_err(|fault| fault.into_error(None))

@@ -46,7 +46,9 @@ impl Gap {
     #[inline]
     fn skip<'t>(&mut self, text: &'t [u8]) -> Option<&'t [u8]> {
         match text.first_chunk() {
-            Some(chunk) if self.mask != 0 && u128::from_le_bytes(*chunk) & self.mask == self.bytes => {
+            Some(chunk)
+                if self.mask != 0 && u128::from_le_bytes(*chunk) & self.mask == self.bytes =>
+            {
                 text.get(self.length..)
             }
             _ => self.measure(text),
@@ -55,8 +57,14 @@ impl Gap {
 
     fn measure<'t>(&mut self, text: &'t [u8]) -> Option<&'t [u8]> {
         let is_white = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
-        let length = text.iter().take(LONGEST + 1).take_while(|byte| is_white(byte)).count();
-        let tag = text.get(length..).filter(|tag| length <= LONGEST && tag.first() == Some(&b'<'))?;
+        let length = text
+            .iter()
+            .take(LONGEST + 1)
+            .take_while(|byte| is_white(byte))
+            .count();
+        let tag = text
+            .get(length..)
+            .filter(|tag| length <= LONGEST && tag.first() == Some(&b'<'))?;
         self.mask = 0;
         if let Some(chunk) = text.first_chunk()
             && let bits @ 8..=128 = 8 * (length + 1)
@@ -79,9 +87,21 @@ fn line(tag: &[u8]) -> Option<(Line, &[u8])> {
         && let Some((hits, rest)) = count(rest)
     {
         if let Some(rest) = rest.strip_prefix(b"\"/>") {
-            return Some((Line { number, hits, branches_covered: 0, branches_total: 0 }, rest));
+            return Some((
+                Line {
+                    number,
+                    hits,
+                    branches_covered: 0,
+                    branches_total: 0,
+                },
+                rest,
+            ));
         }
-        let found = Found { number: Some(number), hits: Some(hits), ..Found::default() };
+        let found = Found {
+            number: Some(number),
+            hits: Some(hits),
+            ..Found::default()
+        };
         return found.read(rest.strip_prefix(b"\"")?, tag.len());
     }
     Found::default().read(tag.strip_prefix(b"<line")?, tag.len())
@@ -130,7 +150,8 @@ impl Found {
             if std::mem::replace(&mut self.has_missing, true) {
                 return None;
             }
-            let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'&' | b'<');
+            let is_plain =
+                |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'&' | b'<');
             value.get(value.iter().position(|byte| !is_plain(byte))?..)?
         } else if let Some(value) = text.strip_prefix(b"number=\"") {
             let (number, rest) = count(value)?;
@@ -149,7 +170,15 @@ impl Found {
         let is_ordinary = is_stated && left - rest.len() <= LONGEST;
         let (branches_covered, branches_total) = self.branches.unwrap_or_default();
         let number = self.number.filter(|&number| number > 0 && is_ordinary)?;
-        Some((Line { number, hits: self.hits?, branches_covered, branches_total }, rest))
+        Some((
+            Line {
+                number,
+                hits: self.hits?,
+                branches_covered,
+                branches_total,
+            },
+            rest,
+        ))
     }
 }
 

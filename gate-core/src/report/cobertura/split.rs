@@ -36,7 +36,11 @@ pub(super) fn read(
         for part in later {
             let document = Document::within(&options.limits, encoding, &OPEN);
             let thread = thread::Builder::new();
-            threads.push(thread.spawn_scoped(scope, move || read_part(part, document)).ok()?);
+            threads.push(
+                thread
+                    .spawn_scoped(scope, move || read_part(part, document))
+                    .ok()?,
+            );
         }
         let mut body = read_part(first, Document::new(&options.limits, encoding))?;
         for thread in threads {
@@ -72,11 +76,23 @@ fn cut(text: &[u8], from: usize, parts: usize) -> Option<(Part, Vec<Part>)> {
     let mut last = beginning.len();
     for part in 1..parts.min(text.len()) {
         let about = (text.len() / parts * part).max(last + 1);
-        let Some(next) = text.get(about..).and_then(|rest| class.find(rest)) else { break };
+        let Some(next) = text.get(about..).and_then(|rest| class.find(rest)) else {
+            break;
+        };
         last = about + next;
         cuts.push(last);
     }
     let ends = cuts.iter().copied().skip(1).chain([text.len()]);
-    let later = cuts.iter().zip(ends).map(|(&start, end)| Part { start, end }).collect();
-    Some((Part { start: from, end: *cuts.first()? }, later))
+    let later = cuts
+        .iter()
+        .zip(ends)
+        .map(|(&start, end)| Part { start, end })
+        .collect();
+    Some((
+        Part {
+            start: from,
+            end: *cuts.first()?,
+        },
+        later,
+    ))
 }

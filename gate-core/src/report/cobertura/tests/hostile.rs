@@ -172,7 +172,10 @@ fn tags_and_texts_are_bounded() {
     let sources = format!("<source>{}</source>", "&lt;    ".repeat(1 << 18));
     let xml = format!("<coverage><sources>{sources}</sources></coverage>");
     let refused = refusal(&xml);
-    assert!(refused.ends_with("a <source> is longer than 1048576 bytes"), "{refused}");
+    assert!(
+        refused.ends_with("a <source> is longer than 1048576 bytes"),
+        "{refused}"
+    );
 }
 
 #[test]
