@@ -1,0 +1,4 @@
+//! The GitHub App: gathers evidence, asks gate-core for a verdict, publishes it. It decides nothing
+//! that gate-core can decide.
+
+pub mod ids;
