@@ -2,3 +2,4 @@
 //! that gate-core can decide.
 
 pub mod ids;
+pub mod store;

@@ -1,0 +1,77 @@
+//! Heads: which pull request a commit is of. GitHub does not tell for commits of forks, so the App
+//! keeps its own table, from the events of pull requests and from what a worker saw.
+
+use crate::ids::{CommitSha, PullRequestNumber, RepositoryId, Subject};
+
+use super::{
+    Store, StoreError,
+    convert::{key_text, read_sha},
+    db::{Sql, args},
+};
+
+/// What is known of a subject's head.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// The commit; none when no event has told.
+    pub commit: Option<CommitSha>,
+    /// Whether the subject is open.
+    pub is_open: bool,
+}
+
+impl Store {
+    /// The open pull requests whose head is this commit, in the order of their numbers.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn pull_requests_with_head(
+        &self,
+        repository: RepositoryId,
+        head: &CommitSha,
+    ) -> Result<Vec<PullRequestNumber>, StoreError> {
+        const WITH_HEAD: Sql = Sql::new(
+            "look up the pull requests of a commit",
+            "SELECT number FROM subjects
+             WHERE repository = $1 AND head = $2 AND kind = 'pull-request' AND is_open = 1
+             ORDER BY number",
+        );
+        let rows = self.db.rows(&WITH_HEAD, args![repository, head]).await?;
+        let number =
+            |row: &super::db::Row| Ok(PullRequestNumber(row.get::<i64>(0)?.cast_unsigned()));
+        rows.iter().map(number).collect()
+    }
+
+    /// What is known of a subject's head; nothing when the subject is unknown.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn head(&self, subject: &Subject) -> Result<Option<Head>, StoreError> {
+        const HEAD: Sql = Sql::new(
+            "look up a head",
+            "SELECT head, is_open FROM subjects WHERE repository = $1 AND key = $2",
+        );
+        let args = args![subject.repository, key_text(&subject.key)?];
+        let Some(row) = self.db.row(&HEAD, args).await? else { return Ok(None) };
+        let commit = row.get::<Option<String>>(0)?.map(|sha| read_sha(&sha)).transpose()?;
+        Ok(Some(Head { commit, is_open: row.get::<i64>(1)? == 1 }))
+    }
+
+    /// Corrects the head of a subject by what a worker saw at GitHub: events come late, doubled and
+    /// in any order. It marks nothing; a subject that is gone stays gone.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn note_head(
+        &self,
+        subject: &Subject,
+        head: &CommitSha,
+        is_open: bool,
+    ) -> Result<(), StoreError> {
+        const NOTE: Sql = Sql::new(
+            "note a head",
+            "UPDATE subjects SET head = $3, is_open = $4
+             WHERE repository = $1 AND key = $2 AND (head IS NULL OR head <> $3 OR is_open <> $4)",
+        );
+        let args = args![subject.repository, key_text(&subject.key)?, head, is_open];
+        self.db.run(&NOTE, args).await.map(drop)
+    }
+}

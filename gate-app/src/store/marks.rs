@@ -1,0 +1,220 @@
+//! Marks: hints that something about a subject changed. A mark says no more than "look again"; what
+//! there is to see, a worker reads from GitHub.
+
+use jiff::Timestamp;
+
+use crate::ids::{CommitSha, PullRequestNumber, RepositoryId, RepositoryName, SubjectKey};
+
+use super::{
+    Store, StoreError,
+    convert::{head, key_text, kind, number},
+    db::{Sql, Tx, args},
+};
+
+/// What a webhook, a sweep or the upload door says about a repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mark {
+    /// Something about this subject changed.
+    Subject(SubjectKey),
+    /// A pull request has this head now, and something about it changed.
+    PullRequestHead {
+        /// Its number.
+        number: PullRequestNumber,
+        /// Its head.
+        head: CommitSha,
+        /// Whether it is open.
+        open: bool,
+    },
+    /// Something about a commit changed: marks every open subject with this head (pull requests,
+    /// merge groups, branches). A commit that nobody knows marks nothing.
+    Commit(CommitSha),
+    /// Something that concerns every open pull request changed, for example the policy.
+    EveryOpen,
+    /// The subject is over. It is marked all the same, because the event may be an old one and the
+    /// pull request open again; a worker that sees it closed is done.
+    Closed(SubjectKey),
+    /// The repository is gone for the App (deleted, transferred, uninstalled): so is all that was
+    /// to be judged in it. Without a repository: every repository of the installation.
+    Removed,
+    /// The repository is called so now.
+    Renamed(RepositoryName),
+}
+
+/// How soon a dirty subject is taken: smaller is sooner, at equal priority the longest waiting.
+/// What a person waits for goes before what a repository-wide change set off, and that before the
+/// sweep, which nobody waits for.
+pub(super) const BY_EVENT: i64 = 0;
+const BY_REPOSITORY: i64 = 1;
+pub(super) const BY_SWEEP: i64 = 2;
+
+/// What a mark does to a subject that exists. `$now` and `$priority` are numbered by the statement.
+///
+/// While a worker is at it, only `dirty_since` changes, which makes it due again when the worker
+/// finishes. A retry that waits is not hurried by events. What was parked gets another chance.
+macro_rules! marked {
+    ($now:literal, $priority:literal) => {
+        concat!(
+            " priority = CASE WHEN subjects.dirty_since IS NOT NULL AND subjects.priority < ",
+            $priority,
+            " THEN subjects.priority ELSE ",
+            $priority,
+            " END,
+             dirty_since = COALESCE(subjects.dirty_since, ",
+            $now,
+            "),
+             due = CASE
+                 WHEN subjects.lease_until IS NOT NULL THEN subjects.due
+                 WHEN subjects.not_before > ",
+            $now,
+            " THEN subjects.not_before
+                 WHEN subjects.due < ",
+            $now,
+            " THEN subjects.due
+                 ELSE ",
+            $now,
+            " END,
+             attempts = CASE WHEN subjects.parked IS NULL THEN subjects.attempts ELSE 0 END,
+             parked = NULL, parked_at = NULL "
+        )
+    };
+}
+pub(super) use marked;
+
+const MARK_SUBJECT: Sql = Sql::new(
+    "mark a subject",
+    concat!(
+        "INSERT INTO subjects (repository, key, kind, number, head, is_open, known_at, due,
+                               priority, dirty_since, fence, attempts)
+         VALUES ($1, $2, $3, $4, $5, COALESCE($6, 1), $7, $7, $8, $7, 0, 0)
+         ON CONFLICT (repository, key) DO UPDATE SET
+             head = COALESCE($5, subjects.head), is_open = COALESCE($6, subjects.is_open), ",
+        marked!("$7", "$8"),
+    ),
+);
+
+const MARK_COMMIT: Sql = Sql::new(
+    "mark the subjects of a commit",
+    concat!(
+        "UPDATE subjects SET ",
+        marked!("$3", "$4"),
+        " WHERE repository = $1 AND head = $2 AND is_open = 1",
+    ),
+);
+
+const MARK_OPEN: Sql = Sql::new(
+    "mark the open pull requests",
+    concat!(
+        "UPDATE subjects SET ",
+        marked!("$2", "$3"),
+        " WHERE repository = $1 AND kind = 'pull-request' AND is_open = 1",
+    ),
+);
+
+const RENAME: Sql = Sql::new(
+    "rename a repository",
+    "UPDATE repositories SET owner = $2, name = $3, known_at = $4 WHERE repository = $1",
+);
+
+const REMOVE: [Sql; 6] = [
+    Sql::new("remove a repository", "DELETE FROM subjects WHERE repository = $1"),
+    Sql::new("remove a repository", "DELETE FROM published WHERE repository = $1"),
+    Sql::new("remove a repository", "DELETE FROM comments WHERE repository = $1"),
+    Sql::new("remove a repository", "DELETE FROM upload_tokens WHERE repository = $1"),
+    Sql::new("remove a repository", "DELETE FROM queues WHERE repository = $1"),
+    Sql::new("remove a repository", "DELETE FROM repositories WHERE repository = $1"),
+];
+
+impl Mark {
+    /// Whether it may change several subjects, or what belongs to the whole repository.
+    pub(super) const fn is_wide(&self) -> bool {
+        match self {
+            Self::Subject(_) | Self::PullRequestHead { .. } | Self::Closed(_) => false,
+            Self::Commit(_) | Self::EveryOpen | Self::Removed | Self::Renamed(_) => true,
+        }
+    }
+}
+
+impl Store {
+    /// Marks subjects of a known repository dirty without a webhook: a report that was uploaded, a
+    /// pull request found by asking GitHub. The number of subjects that are dirty by it: none when
+    /// the repository is unknown ([`Store::note_repository`] makes it known).
+    ///
+    /// # Errors
+    /// When the database fails; then nothing was marked.
+    pub async fn mark(
+        &self,
+        repository: RepositoryId,
+        marks: &[Mark],
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        const LOCK: Sql = Sql {
+            to: "lock a repository",
+            sqlite: "SELECT repository FROM repositories WHERE repository = $1",
+            postgres: "SELECT repository FROM repositories WHERE repository = $1 FOR UPDATE",
+        };
+        let mut tx = self.db.begin().await?;
+        if tx.row(&LOCK, args![repository]).await?.is_none() {
+            return Ok(0);
+        }
+        let marked = mark(&mut tx, repository, marks, now).await?;
+        tx.commit().await?;
+        Ok(marked)
+    }
+}
+
+/// Makes the marks in the order given; the number of subjects that are dirty by it.
+pub(super) async fn mark(
+    tx: &mut Tx,
+    repository: RepositoryId,
+    marks: &[Mark],
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    let mut marked = 0;
+    let at = now.as_millisecond();
+    for mark in marks {
+        marked += match mark {
+            Mark::Subject(key) => subject(tx, repository, key, (head(key), None), now).await?,
+            Mark::PullRequestHead { number, head, open } => {
+                let key = SubjectKey::PullRequest(*number);
+                subject(tx, repository, &key, (Some(head), Some(*open)), now).await?
+            }
+            Mark::Commit(sha) => tx.run(&MARK_COMMIT, args![repository, sha, at, BY_EVENT]).await?,
+            Mark::EveryOpen => tx.run(&MARK_OPEN, args![repository, at, BY_REPOSITORY]).await?,
+            Mark::Closed(key) => {
+                subject(tx, repository, key, (head(key), Some(false)), now).await?
+            }
+            Mark::Removed => {
+                for statement in REMOVE {
+                    tx.run(&statement, args![repository]).await?;
+                }
+                0
+            }
+            Mark::Renamed(name) => {
+                let args = args![repository, name.owner.as_str(), name.name.as_str(), at];
+                tx.run(&RENAME, args).await?;
+                0
+            }
+        };
+    }
+    Ok(marked)
+}
+
+async fn subject(
+    tx: &mut Tx,
+    repository: RepositoryId,
+    key: &SubjectKey,
+    (head, open): (Option<&CommitSha>, Option<bool>),
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    let args = args![
+        repository,
+        key_text(key)?,
+        kind(key),
+        number(key),
+        head,
+        open.map(i64::from),
+        now.as_millisecond(),
+        BY_EVENT,
+    ];
+    tx.run(&MARK_SUBJECT, args).await
+}

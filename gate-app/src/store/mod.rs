@@ -1,0 +1,93 @@
+//! Floor 1: what the App remembers. The only place that knows SQL.
+//!
+//! Everything that matters is here and survives a restart: which deliveries were seen, what is to
+//! be judged and who is at it, what was published, the reports and evidence behind it. SQLite in a
+//! file serves one process; PostgreSQL serves several. Both behave alike: the same tests run over
+//! both.
+//!
+//! Time is never read here. Whoever calls says what time it is; it is kept in milliseconds.
+
+mod baselines;
+mod convert;
+mod credentials;
+mod db;
+mod error;
+mod heads;
+mod inbox;
+mod marks;
+mod prune;
+mod published;
+mod records;
+mod reports;
+mod repositories;
+mod subjects;
+
+use jiff::Timestamp;
+
+use self::db::{Db, Sql, args};
+
+pub use self::{
+    error::StoreError,
+    heads::Head,
+    inbox::{InboxEntry, Receipt},
+    marks::Mark,
+    prune::{Pruned, Retention},
+    published::{Begin, Comment, Noted, Published},
+    records::KeptRecord,
+    reports::{ReportFile, Upload},
+    repositories::Repository,
+    subjects::{Claim, Finish, Lease, Parked, Queue},
+};
+
+/// The store. Clones share the same connections.
+#[derive(Debug, Clone)]
+pub struct Store {
+    db: Db,
+}
+
+impl Store {
+    /// Opens the database and brings its tables up to date: `sqlite://gate.db` (the file is made
+    /// when there is none), `sqlite::memory:` (gone when the store is dropped),
+    /// `postgres://user@host/database`.
+    ///
+    /// # Errors
+    /// When the URL names no such database, it cannot be reached, or its tables are of a newer App.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        Ok(Self { db: Db::open(url).await? })
+    }
+
+    /// Asks the database for a sign of life.
+    ///
+    /// # Errors
+    /// When it gives none.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        const PING: Sql = Sql::new("answer", "SELECT CAST(1 AS BIGINT)");
+        self.db.row(&PING, args![]).await?.map_or(Ok(()), |row| row.get::<i64>(0).map(drop))
+    }
+
+    /// Ends every connection once it is idle. Afterwards every call fails.
+    pub async fn close(&self) {
+        self.db.close().await;
+    }
+
+    /// Whether the caller may now begin a round of periodic work: true for one caller in each
+    /// `period`, however many processes ask.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn begin_round(
+        &self,
+        round: &str,
+        period: jiff::SignedDuration,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        const BEGIN: Sql = Sql::new(
+            "begin a round",
+            "INSERT INTO rounds (round, begun_at) VALUES ($1, $2)
+             ON CONFLICT (round) DO UPDATE SET begun_at = excluded.begun_at
+             WHERE rounds.begun_at <= $3",
+        );
+        let before = convert::ago(now, period);
+        Ok(self.db.run(&BEGIN, args![round, now.as_millisecond(), before]).await? == 1)
+    }
+}

@@ -1,0 +1,54 @@
+//! Records of verdicts, by their digest, so that any check can be replayed.
+
+use gate_core::measure::Digest;
+use jiff::Timestamp;
+
+use crate::ids::{CommitSha, Subject};
+
+use super::{
+    Store, StoreError,
+    convert::key_text,
+    db::{Sql, args},
+};
+
+/// A record and what it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptRecord {
+    /// What was judged.
+    pub subject: Subject,
+    /// At which commit.
+    pub head: CommitSha,
+    /// The digest that the record states.
+    pub digest: Digest,
+    /// The record itself.
+    pub json: String,
+}
+
+impl Store {
+    /// Keeps a record. One that is kept already is only kept longer.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn keep_record(&self, record: &KeptRecord, now: Timestamp) -> Result<(), StoreError> {
+        const KEEP: Sql = Sql::new(
+            "keep a record",
+            "INSERT INTO records (digest, repository, key, head, record, kept_at)
+             VALUES ($1, $2, $3, $4, $5, $6)
+             ON CONFLICT (digest) DO UPDATE SET kept_at = excluded.kept_at",
+        );
+        let KeptRecord { subject, head, digest, json } = record;
+        let (repository, key) = (subject.repository, key_text(&subject.key)?);
+        let args = args![digest, repository, key, head, json.as_str(), now.as_millisecond()];
+        self.db.run(&KEEP, args).await.map(drop)
+    }
+
+    /// The record with this digest.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn record(&self, digest: &Digest) -> Result<Option<String>, StoreError> {
+        const RECORD: Sql =
+            Sql::new("read a record", "SELECT record FROM records WHERE digest = $1");
+        self.db.row(&RECORD, args![digest]).await?.map(|row| row.get(0)).transpose()
+    }
+}

@@ -1,0 +1,195 @@
+//! Reports: their bytes, each once, and where they were found: in artifacts that were read, or
+//! uploaded through the HTTP door.
+
+use gate_core::measure::Digest;
+use jiff::Timestamp;
+
+use crate::ids::{ArtifactId, CommitSha, RepositoryId};
+
+use super::{
+    Store, StoreError,
+    convert::{count, read_digest, read_time},
+    db::{Sql, args},
+};
+
+/// A file by its name and content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportFile {
+    /// Its path in the artifact, or the report's name in the policy.
+    pub name: String,
+    /// Of its bytes, which [`Store::report`] gives.
+    pub digest: Digest,
+}
+
+/// A report that came by the HTTP door.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Upload {
+    /// The name of the report, and its content.
+    pub file: ReportFile,
+    /// Who uploaded it, as whoever wrote it down put it.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+const ARTIFACT_FILES: Sql = Sql::new(
+    "look up an artifact",
+    "SELECT f.name, f.digest, r.size
+     FROM artifacts a
+     LEFT JOIN artifact_files f ON f.repository = a.repository AND f.artifact = a.artifact
+     LEFT JOIN reports r ON r.digest = f.digest
+     WHERE a.repository = $1 AND a.artifact = $2 ORDER BY f.name",
+);
+
+const NOTE_ARTIFACT: Sql = Sql::new(
+    "note an artifact",
+    "INSERT INTO artifacts (repository, artifact, noted_at) VALUES ($1, $2, $3)
+     ON CONFLICT (repository, artifact) DO UPDATE SET noted_at = excluded.noted_at",
+);
+
+const NOTE_ARTIFACT_FILE: Sql = Sql::new(
+    "note a file of an artifact",
+    "INSERT INTO artifact_files (repository, artifact, name, digest) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (repository, artifact, name) DO UPDATE SET digest = excluded.digest",
+);
+
+impl Store {
+    /// Keeps the bytes of a report and gives their digest. What is kept already is only kept
+    /// longer.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn keep_report(&self, bytes: Vec<u8>, now: Timestamp) -> Result<Digest, StoreError> {
+        const TOUCH: Sql =
+            Sql::new("keep a report", "UPDATE reports SET kept_at = $2 WHERE digest = $1");
+        const KEEP: Sql = Sql::new(
+            "keep a report",
+            "INSERT INTO reports (digest, size, kept_at, content) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (digest) DO UPDATE SET kept_at = excluded.kept_at",
+        );
+        let digest = Digest::of(&bytes);
+        let now = now.as_millisecond();
+        if self.db.run(&TOUCH, args![&digest, now]).await? == 0 {
+            let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
+            self.db.run(&KEEP, args![&digest, size, now, bytes]).await?;
+        }
+        Ok(digest)
+    }
+
+    /// The bytes of a report that is kept.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn report(&self, digest: &Digest) -> Result<Option<Vec<u8>>, StoreError> {
+        const REPORT: Sql =
+            Sql::new("read a report", "SELECT content FROM reports WHERE digest = $1");
+        self.db.row(&REPORT, args![digest]).await?.map(|row| row.get(0)).transpose()
+    }
+
+    /// How many reports are kept, and of how many bytes.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn reports_kept(&self) -> Result<(u64, u64), StoreError> {
+        const KEPT: Sql = Sql::new(
+            "count the reports",
+            "SELECT COUNT(*), CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM reports",
+        );
+        let Some(row) = self.db.row(&KEPT, args![]).await? else { return Ok((0, 0)) };
+        Ok((count(row.get(0)?), count(row.get(1)?)))
+    }
+
+    /// The files that were found in an artifact; nothing when it was not read, or when the bytes of
+    /// one of them are no longer kept.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn artifact(
+        &self,
+        repository: RepositoryId,
+        artifact: ArtifactId,
+    ) -> Result<Option<Vec<ReportFile>>, StoreError> {
+        let rows = self.db.rows(&ARTIFACT_FILES, args![repository, artifact]).await?;
+        let mut files = Vec::with_capacity(rows.len());
+        for row in &rows {
+            // An artifact in which nothing was found is one row without a name.
+            let Some(name) = row.get::<Option<String>>(0)? else { continue };
+            if row.get::<Option<i64>>(2)?.is_none() {
+                return Ok(None);
+            }
+            files.push(ReportFile { name, digest: read_digest(&row.get::<String>(1)?)? });
+        }
+        Ok((!rows.is_empty()).then_some(files))
+    }
+
+    /// Notes that an artifact was read and what was found in it. Artifacts never change.
+    ///
+    /// # Errors
+    /// When the database fails; then it counts as not read.
+    pub async fn note_artifact(
+        &self,
+        repository: RepositoryId,
+        artifact: ArtifactId,
+        files: &[ReportFile],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.db.begin().await?;
+        tx.run(&NOTE_ARTIFACT, args![repository, artifact, now.as_millisecond()]).await?;
+        for ReportFile { name, digest } in files {
+            let args = args![repository, artifact, name.as_str(), digest];
+            tx.run(&NOTE_ARTIFACT_FILE, args).await?;
+        }
+        tx.commit().await
+    }
+
+    /// Notes a report that came by the HTTP door. A later one of the same name takes its place.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn note_upload(
+        &self,
+        repository: RepositoryId,
+        commit: &CommitSha,
+        upload: &Upload,
+    ) -> Result<(), StoreError> {
+        const NOTE: Sql = Sql::new(
+            "note an upload",
+            "INSERT INTO uploads (repository, head, name, digest, uploaded_by, uploaded_at)
+             VALUES ($1, $2, $3, $4, $5, $6)
+             ON CONFLICT (repository, head, name) DO UPDATE SET
+                 digest = excluded.digest, uploaded_by = excluded.uploaded_by,
+                 uploaded_at = excluded.uploaded_at
+             WHERE uploads.uploaded_at <= excluded.uploaded_at",
+        );
+        let Upload { file: ReportFile { name, digest }, by, at } = upload;
+        let at = at.as_millisecond();
+        let args = args![repository, commit, name.as_str(), digest, by.as_str(), at];
+        self.db.run(&NOTE, args).await.map(drop)
+    }
+
+    /// The reports that came by the HTTP door for a commit, in the order of their names.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn uploads(
+        &self,
+        repository: RepositoryId,
+        commit: &CommitSha,
+    ) -> Result<Vec<Upload>, StoreError> {
+        const UPLOADS: Sql = Sql::new(
+            "look up the uploads of a commit",
+            "SELECT name, digest, uploaded_by, uploaded_at FROM uploads
+             WHERE repository = $1 AND head = $2 ORDER BY name",
+        );
+        let mut uploads = Vec::new();
+        for row in self.db.rows(&UPLOADS, args![repository, commit]).await? {
+            let digest = read_digest(&row.get::<String>(1)?)?;
+            uploads.push(Upload {
+                file: ReportFile { name: row.get(0)?, digest },
+                by: row.get(2)?,
+                at: read_time(row.get(3)?)?,
+            });
+        }
+        Ok(uploads)
+    }
+}

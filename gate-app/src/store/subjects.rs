@@ -1,0 +1,420 @@
+//! Subjects: what is to be judged, and who is at it.
+//!
+//! A subject is *due* when a worker may take it: it is dirty, a retry or a deadline has come, or
+//! the lease of the worker that had it ran out. A claim gives out a *fence*, a number larger than
+//! any before it in the whole store; whoever renews or finishes must still hold the newest. A worker
+//! that comes too late changes nothing, and is told so.
+//!
+//! Among repositories that have something due, the one served longest ago goes first, so that one
+//! with a thousand dirty subjects delays another by one evaluation, not by a thousand.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::ids::{CommitSha, InstallationId, RepositoryId, RepositoryName, Subject};
+
+use super::{
+    Store, StoreError,
+    convert::{after, ago, count, key_text, read_key, read_sha, read_time},
+    db::{Sql, Tx, args},
+    marks::{BY_SWEEP, marked},
+};
+
+/// A subject that a worker holds until its lease ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// What is to be judged.
+    pub subject: Subject,
+    /// What its repository is called.
+    pub repository: RepositoryName,
+    /// By which installation it can be read; none when no event has told.
+    pub installation: Option<InstallationId>,
+    /// Its head, as far as is known.
+    pub head: Option<CommitSha>,
+    /// Whether it is open, as far as is known.
+    pub is_open: bool,
+    /// Since when it waited: the first event that this evaluation answers.
+    pub since: Timestamp,
+    /// Which attempt this is, from 1; counted anew after each that was done.
+    pub attempt: u64,
+    /// Larger than that of every earlier claim of any subject; also the sequence of the evaluation
+    /// when it publishes.
+    pub fence: u64,
+}
+
+/// How a worker leaves a subject.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finish {
+    /// It was judged. Without a new mark it is looked at again at `wake_at`, the next deadline.
+    Done {
+        /// When to look again by itself.
+        wake_at: Option<Timestamp>,
+    },
+    /// It did not work; once more at that time, and not before it whatever happens.
+    Retry {
+        /// When.
+        at: Timestamp,
+    },
+    /// It was not tried (shutting down, out of quota): as [`Finish::Retry`], but no attempt is
+    /// counted.
+    Release {
+        /// When it may be taken again.
+        at: Timestamp,
+    },
+    /// It cannot work until something changes: the next mark takes it up again. When one came
+    /// meanwhile, that is at once.
+    Park {
+        /// Why, for whoever looks.
+        why: String,
+    },
+}
+
+/// Whether a worker still held its subject.
+#[must_use = "a worker that lost its subject must not go on"]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lease {
+    /// It did, and what it asked for was done.
+    Held,
+    /// Its lease ran out and another took the subject, or the subject is gone. Nothing was changed.
+    Lost,
+}
+
+/// A subject that waits for something to change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parked {
+    /// What it is.
+    pub subject: Subject,
+    /// What its repository is called.
+    pub repository: RepositoryName,
+    /// Why it was parked.
+    pub why: String,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// How much there is to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Queue {
+    /// Subjects that a worker may take now.
+    pub waiting: u64,
+    /// Subjects that a worker holds.
+    pub claimed: u64,
+    /// Subjects that will be due later: retries and deadlines.
+    pub later: u64,
+    /// Subjects that are parked.
+    pub parked: u64,
+    /// Open pull requests and merge groups.
+    pub open: u64,
+    /// How long the one that has been due longest has been due.
+    pub age: Option<SignedDuration>,
+}
+
+/// Keeps a worker that finds nothing from taking a writer's lock.
+const PEEK: Sql = Sql::new(
+    "look for something due",
+    "SELECT due FROM subjects WHERE due <= $1 ORDER BY due LIMIT 1",
+);
+
+/// The repository whose turn it is. `$2`: claims that a repository may have in flight.
+macro_rules! turn {
+    () => {
+        "SELECT q.repository FROM queues q JOIN (
+             SELECT repository, MIN(priority) AS priority, MIN(due) AS due
+             FROM subjects WHERE due <= $1 GROUP BY repository
+         ) d ON d.repository = q.repository
+         WHERE (SELECT COUNT(*) FROM subjects b
+                WHERE b.repository = q.repository AND b.lease_until > $1) < $2
+         ORDER BY d.priority, q.served, d.due LIMIT 1"
+    };
+}
+
+/// Passes over repositories in which another worker is just claiming …
+const TURN: Sql = Sql {
+    to: "find whose turn it is",
+    sqlite: turn!(),
+    postgres: concat!(turn!(), " FOR UPDATE OF q SKIP LOCKED"),
+};
+
+/// … and waits for it when there is no other. SQLite has one writer, and nothing to wait for.
+const TURN_WAITING: Sql = Sql { postgres: concat!(turn!(), " FOR UPDATE OF q"), ..TURN };
+
+/// Takes the first subject of a repository that is due. The cap is asked for again: what the turn
+/// saw may be older than the lock.
+macro_rules! take {
+    ($fence:literal, $lock:literal) => {
+        concat!(
+            "UPDATE subjects SET
+                 worker = $3, lease_until = $4, due = $4, attempts = attempts + 1,
+                 working_since = COALESCE(working_since, dirty_since, due),
+                 dirty_since = NULL, not_before = NULL, fence = ",
+            $fence,
+            " WHERE repository = $1 AND due <= $2 AND key = (
+                 SELECT s.key FROM subjects s
+                 WHERE s.repository = $1 AND s.due <= $2 AND (
+                     SELECT COUNT(*) FROM subjects b
+                     WHERE b.repository = $1 AND b.lease_until > $2) < $5
+                 ORDER BY s.priority, s.due, s.key LIMIT 1 ",
+            $lock,
+            ") RETURNING key, head, is_open, working_since, attempts, fence"
+        )
+    };
+}
+
+const TAKE: Sql = Sql {
+    to: "claim a subject",
+    sqlite: take!("(SELECT last + 1 FROM fences)", ""),
+    postgres: take!("nextval('fence')", "FOR UPDATE SKIP LOCKED"),
+};
+
+const SERVED: Sql =
+    Sql::new("note whose turn it was", "UPDATE queues SET served = $2 WHERE repository = $1");
+
+const RENEW: Sql = Sql::new(
+    "renew a lease",
+    "UPDATE subjects SET lease_until = $4, due = $4
+     WHERE repository = $1 AND key = $2 AND fence = $3 AND lease_until IS NOT NULL",
+);
+
+/// Who may finish: the holder of the newest fence, once.
+macro_rules! finished {
+    ($changes:literal) => {
+        concat!(
+            "UPDATE subjects SET worker = NULL, lease_until = NULL, ",
+            $changes,
+            " WHERE repository = $1 AND key = $2 AND fence = $3 AND lease_until IS NOT NULL"
+        )
+    };
+}
+
+const DONE: Sql = Sql::new(
+    "finish a subject",
+    finished!(
+        "attempts = 0, evaluated_at = $4, working_since = NULL,
+         due = COALESCE(dirty_since, $5),
+         priority = CASE WHEN dirty_since IS NULL THEN 0 ELSE priority END"
+    ),
+);
+
+const RETRY: Sql = Sql::new(
+    "put a subject back",
+    finished!(
+        "attempts = attempts - $5, due = $4, not_before = $4,
+         dirty_since = COALESCE(working_since, dirty_since), working_since = NULL"
+    ),
+);
+
+const PARK: Sql = Sql::new(
+    "park a subject",
+    finished!(
+        "attempts = CASE WHEN dirty_since IS NULL THEN attempts ELSE 0 END,
+         parked = CASE WHEN dirty_since IS NULL THEN $5 END,
+         parked_at = CASE WHEN dirty_since IS NULL THEN $4 END,
+         evaluated_at = $4, working_since = NULL, due = dirty_since"
+    ),
+);
+
+const PARKED: Sql = Sql::new(
+    "list what is parked",
+    "SELECT s.repository, s.key, r.owner, r.name, s.parked, s.parked_at
+     FROM subjects s JOIN repositories r ON r.repository = s.repository
+     WHERE s.parked IS NOT NULL ORDER BY s.parked_at, s.repository, s.key",
+);
+
+/// Leaves alone what a worker holds, what is due anyway, what waits for a retry, and what is parked.
+/// Branches are not swept: their evidence comes with events, and a deadline ends the waiting.
+macro_rules! sweepable {
+    () => {
+        " is_open = 1 AND kind <> 'branch' AND parked IS NULL AND lease_until IS NULL
+          AND COALESCE(evaluated_at, known_at) <= $3 AND (due IS NULL OR due > $1)
+          AND (not_before IS NULL OR not_before <= $1)"
+    };
+}
+
+const SWEEP: Sql = Sql {
+    to: "sweep",
+    sqlite: concat!("UPDATE subjects SET ", marked!("$1", "$2"), " WHERE ", sweepable!()),
+    postgres: concat!(
+        "UPDATE subjects SET ",
+        marked!("$1", "$2"),
+        " WHERE (repository, key) IN (SELECT repository, key FROM subjects WHERE ",
+        sweepable!(),
+        " FOR UPDATE SKIP LOCKED)"
+    ),
+};
+
+const QUEUE: Sql = Sql::new(
+    "count the subjects",
+    "SELECT
+         CAST(COALESCE(SUM(CASE WHEN due <= $1 THEN 1 ELSE 0 END), 0) AS BIGINT),
+         CAST(COALESCE(SUM(CASE WHEN lease_until > $1 THEN 1 ELSE 0 END), 0) AS BIGINT),
+         CAST(COALESCE(SUM(CASE WHEN due > $1 AND lease_until IS NULL THEN 1 ELSE 0 END), 0)
+              AS BIGINT),
+         CAST(COALESCE(SUM(CASE WHEN parked IS NOT NULL THEN 1 ELSE 0 END), 0) AS BIGINT),
+         CAST(COALESCE(SUM(CASE WHEN is_open = 1 AND kind <> 'branch' THEN 1 ELSE 0 END), 0)
+              AS BIGINT),
+         MIN(CASE WHEN due <= $1 THEN due END)
+     FROM subjects",
+);
+
+impl Store {
+    /// Takes the next subject that is due, for as long as `lease`. A repository never has more than
+    /// `cap` subjects claimed at once, and a subject is never claimed twice at once.
+    ///
+    /// # Errors
+    /// When the database fails; then nothing was claimed.
+    pub async fn claim(
+        &self,
+        worker: &str,
+        lease: SignedDuration,
+        cap: u32,
+        now: Timestamp,
+    ) -> Result<Option<Claim>, StoreError> {
+        if self.db.row(&PEEK, args![now.as_millisecond()]).await?.is_none() {
+            return Ok(None);
+        }
+        for turn in [TURN, TURN_WAITING] {
+            let mut tx = self.db.begin().await?;
+            let args = args![now.as_millisecond(), i64::from(cap)];
+            let Some(row) = tx.row(&turn, args).await? else { continue };
+            let repository = RepositoryId(row.get::<i64>(0)?.cast_unsigned());
+            if let Some(claim) = take(&mut tx, repository, (worker, lease, cap), now).await? {
+                tx.commit().await?;
+                return Ok(Some(claim));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Lengthens the lease of a claim to `lease` from now.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn renew(
+        &self,
+        claim: &Claim,
+        lease: SignedDuration,
+        now: Timestamp,
+    ) -> Result<Lease, StoreError> {
+        let Subject { repository, key } = &claim.subject;
+        let fence = claim.fence.cast_signed();
+        let args = args![*repository, key_text(key)?, fence, after(now, lease)];
+        Ok(held(self.db.run(&RENEW, args).await?))
+    }
+
+    /// Ends a claim. Marks that arrived since it was taken make the subject due again.
+    ///
+    /// # Errors
+    /// When the database fails; the lease will run out.
+    pub async fn finish(
+        &self,
+        claim: &Claim,
+        finish: Finish,
+        now: Timestamp,
+    ) -> Result<Lease, StoreError> {
+        let Subject { repository, key } = &claim.subject;
+        let (repository, key) = (*repository, key_text(key)?);
+        let (fence, at) = (claim.fence.cast_signed(), now.as_millisecond());
+        let done = match finish {
+            Finish::Done { wake_at } => {
+                let wake_at = wake_at.map(Timestamp::as_millisecond);
+                self.db.run(&DONE, args![repository, key, fence, at, wake_at]).await?
+            }
+            Finish::Retry { at } => {
+                let args = args![repository, key, fence, at.as_millisecond(), 0_i64];
+                self.db.run(&RETRY, args).await?
+            }
+            Finish::Release { at } => {
+                let args = args![repository, key, fence, at.as_millisecond(), 1_i64];
+                self.db.run(&RETRY, args).await?
+            }
+            Finish::Park { why } => {
+                self.db.run(&PARK, args![repository, key, fence, at, why]).await?
+            }
+        };
+        Ok(held(done))
+    }
+
+    /// What is parked, the longest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn parked(&self) -> Result<Vec<Parked>, StoreError> {
+        let mut parked = Vec::new();
+        for row in self.db.rows(&PARKED, args![]).await? {
+            parked.push(Parked {
+                subject: Subject {
+                    repository: RepositoryId(row.get::<i64>(0)?.cast_unsigned()),
+                    key: read_key(&row.get::<String>(1)?)?,
+                },
+                repository: RepositoryName { owner: row.get(2)?, name: row.get(3)? },
+                why: row.get(4)?,
+                since: read_time(row.get(5)?)?,
+            });
+        }
+        Ok(parked)
+    }
+
+    /// The sweep: every open pull request and merge group that was not judged for `period` becomes
+    /// dirty, behind everything that an event made so. The number of them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn mark_stale(
+        &self,
+        period: SignedDuration,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let args = args![now.as_millisecond(), BY_SWEEP, ago(now, period)];
+        self.db.run(&SWEEP, args).await
+    }
+
+    /// How much there is to do.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn queue(&self, now: Timestamp) -> Result<Queue, StoreError> {
+        let rows = self.db.row(&QUEUE, args![now.as_millisecond()]).await?;
+        let number = |column| match &rows {
+            Some(row) => row.get::<i64>(column).map(count),
+            None => Ok(0),
+        };
+        let oldest = rows.as_ref().map(|row| row.get::<Option<i64>>(5)).transpose()?.flatten();
+        Ok(Queue {
+            waiting: number(0)?,
+            claimed: number(1)?,
+            later: number(2)?,
+            parked: number(3)?,
+            open: number(4)?,
+            age: oldest.map(read_time).transpose()?.map(|oldest| now.duration_since(oldest)),
+        })
+    }
+}
+
+async fn take(
+    tx: &mut Tx,
+    repository: RepositoryId,
+    (worker, lease, cap): (&str, SignedDuration, u32),
+    now: Timestamp,
+) -> Result<Option<Claim>, StoreError> {
+    let (at, until) = (now.as_millisecond(), after(now, lease));
+    let taken = tx.row(&TAKE, args![repository, at, worker, until, i64::from(cap)]).await?;
+    let Some(row) = taken else { return Ok(None) };
+    let fence: i64 = row.get(5)?;
+    tx.run(&SERVED, args![repository, fence]).await?;
+    let Some(known) = super::repositories::look_up(tx, repository).await? else {
+        return Ok(None);
+    };
+    Ok(Some(Claim {
+        subject: Subject { repository, key: read_key(&row.get::<String>(0)?)? },
+        repository: known.name,
+        installation: known.installation,
+        head: row.get::<Option<String>>(1)?.map(|sha| read_sha(&sha)).transpose()?,
+        is_open: row.get::<i64>(2)? == 1,
+        since: read_time(row.get(3)?)?,
+        attempt: count(row.get(4)?),
+        fence: count(fence),
+    }))
+}
+
+const fn held(rows: u64) -> Lease {
+    if rows == 0 { Lease::Lost } else { Lease::Held }
+}

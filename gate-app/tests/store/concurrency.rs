@@ -1,0 +1,211 @@
+//! Many at once: nothing twice, nothing lost, nobody in a deadlock.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use gate_app::{
+    ids::RepositoryId,
+    store::{Begin, Finish, Lease, Mark, Noted, Published, Receipt, Store},
+};
+use gate_core::measure::Digest;
+use tokio::task::{JoinSet, yield_now};
+
+use crate::support::{
+    CAP, LEASE, REPOSITORY, at, delivery, group, on_both, opened, pull, receive, sha,
+};
+
+const WORKERS: usize = 8;
+
+on_both! {
+    async fn eight_workers_claim_each_of_400_subjects_once(store: Store) {
+        for repository in 0..8 {
+            let marks: Vec<_> = (0..50).map(|number| Mark::Subject(pull(number))).collect();
+            receive(&store, RepositoryId(repository), &marks, 0).await;
+        }
+        let claimed = Arc::new(AtomicUsize::new(0));
+        let mut workers = JoinSet::new();
+        for worker in 0..WORKERS {
+            let (store, claimed) = (store.clone(), Arc::clone(&claimed));
+            workers.spawn(async move {
+                let mut claims = Vec::new();
+                // A worker may find nothing while others are just claiming; it asks again.
+                while claimed.load(Ordering::SeqCst) < 400 {
+                    match store.claim(&format!("w{worker}"), LEASE, CAP, at(1)).await.unwrap() {
+                        Some(claim) => {
+                            claimed.fetch_add(1, Ordering::SeqCst);
+                            claims.push(claim);
+                        }
+                        None => yield_now().await,
+                    }
+                }
+                claims
+            });
+        }
+        let claims: Vec<_> = workers.join_all().await.into_iter().flatten().collect();
+        let subjects: BTreeSet<_> = claims.iter().map(|claim| claim.subject.to_string()).collect();
+        let fences: BTreeSet<_> = claims.iter().map(|claim| claim.fence).collect();
+        assert_eq!((claims.len(), subjects.len(), fences.len()), (400, 400, 400));
+        assert_eq!(store.claim("late", LEASE, CAP, at(1)).await.unwrap(), None);
+        for claim in &claims {
+            let done = Finish::Done { wake_at: None };
+            assert_eq!(store.finish(claim, done, at(2)).await.unwrap(), Lease::Held);
+        }
+        let queue = store.queue(at(3)).await.unwrap();
+        assert_eq!((queue.waiting, queue.claimed, queue.later), (0, 0, 0));
+    }
+
+    async fn the_cap_holds_under_contention(store: Store) {
+        let marks: Vec<_> = (0..100).map(|number| Mark::Subject(pull(number))).collect();
+        receive(&store, REPOSITORY, &marks, 0).await;
+        let mut workers = JoinSet::new();
+        for _ in 0..WORKERS {
+            let store = store.clone();
+            workers.spawn(async move {
+                let mut claims = 0;
+                for _ in 0..10 {
+                    claims += usize::from(
+                        store.claim("worker", LEASE, 5, at(1)).await.unwrap().is_some(),
+                    );
+                }
+                claims
+            });
+        }
+        assert_eq!(workers.join_all().await.into_iter().sum::<usize>(), 5);
+    }
+
+    async fn eight_writers_lose_no_delivery(store: Store) {
+        let mut writers = JoinSet::new();
+        for writer in 0..WORKERS {
+            let store = store.clone();
+            writers.spawn(async move {
+                for number in 0..25 {
+                    let id = format!("{writer}-{number}");
+                    let entry = delivery(&id, REPOSITORY, &[Mark::Subject(pull(number))]);
+                    let receipt = store.receive(&entry, at(0)).await.unwrap();
+                    assert_eq!(receipt, Receipt::Stored { marked: 1 });
+                }
+            });
+        }
+        writers.join_all().await;
+        for writer in 0..WORKERS {
+            for number in 0..25 {
+                assert!(store.has_received(&format!("{writer}-{number}")).await.unwrap());
+            }
+        }
+        assert_eq!(store.queue(at(1)).await.unwrap().waiting, 25);
+    }
+
+    async fn of_one_delivery_that_comes_eight_times_one_is_stored(store: Store) {
+        let mut writers = JoinSet::new();
+        for _ in 0..WORKERS {
+            let store = store.clone();
+            writers.spawn(async move {
+                let entry = delivery("same", REPOSITORY, &[opened(1, 1)]);
+                store.receive(&entry, at(0)).await.unwrap()
+            });
+        }
+        let receipts = writers.join_all().await;
+        let stored = receipts.iter().filter(|receipt| matches!(receipt, Receipt::Stored { .. }));
+        assert_eq!((receipts.len(), stored.count()), (8, 1));
+    }
+
+    /// Everything that writes to subjects, at the same subjects, at once: wide marks, narrow marks,
+    /// many marks in one delivery, the sweep, claims and their ends, a repository that goes.
+    async fn nothing_waits_in_a_circle(store: Store) {
+        let all: Vec<_> = (0..20).map(|number| opened(number, number % 3)).collect();
+        receive(&store, REPOSITORY, &all, 0).await;
+        let backwards: Vec<_> = all.iter().rev().cloned().collect();
+        let kinds: [Vec<Mark>; 6] = [
+            all, backwards, vec![Mark::EveryOpen], vec![Mark::Commit(sha(1))],
+            vec![Mark::Subject(pull(3))], vec![Mark::Subject(group(1)), Mark::Commit(sha(2))],
+        ];
+        let mut writers = JoinSet::new();
+        for (writer, marks) in kinds.into_iter().enumerate() {
+            let store = store.clone();
+            writers.spawn(async move {
+                for number in 0..20 {
+                    let entry = delivery(&format!("{writer}-{number}"), REPOSITORY, &marks);
+                    store.receive(&entry, at(number)).await.unwrap();
+                }
+            });
+        }
+        for worker in 0..4 {
+            let store = store.clone();
+            writers.spawn(async move {
+                for number in 0..40 {
+                    let now = at(number);
+                    let claim = store.claim("worker", LEASE, CAP, now).await.unwrap();
+                    if let Some(claim) = claim {
+                        let done = Finish::Done { wake_at: None };
+                        assert_eq!(store.finish(&claim, done, now).await.unwrap(), Lease::Held);
+                    }
+                    if worker == 0 {
+                        store.mark_stale(jiff::SignedDuration::ZERO, now).await.unwrap();
+                    }
+                }
+            });
+        }
+        writers.join_all().await;
+        while let Some(claim) = store.claim("worker", LEASE, CAP, at(100)).await.unwrap() {
+            let done = Finish::Done { wake_at: None };
+            assert_eq!(store.finish(&claim, done, at(100)).await.unwrap(), Lease::Held);
+        }
+        let queue = store.queue(at(1_000)).await.unwrap();
+        assert_eq!((queue.waiting, queue.claimed, queue.open), (0, 0, 21));
+    }
+
+    /// Whatever the workers do, at most one is between a claim and its end.
+    async fn a_subject_is_in_one_hand_at_a_time(store: Store) {
+        receive(&store, REPOSITORY, &[Mark::Subject(pull(1))], 0).await;
+        let in_hand = Arc::new(AtomicUsize::new(0));
+        let mut workers = JoinSet::new();
+        for _ in 0..WORKERS {
+            let (store, in_hand) = (store.clone(), Arc::clone(&in_hand));
+            workers.spawn(async move {
+                let mut evaluations = 0;
+                for _ in 0..25 {
+                    if let Some(claim) = store.claim("worker", LEASE, CAP, at(1)).await.unwrap() {
+                        assert_eq!(in_hand.fetch_add(1, Ordering::SeqCst), 0);
+                        yield_now().await;
+                        in_hand.fetch_sub(1, Ordering::SeqCst);
+                        let done = Finish::Done { wake_at: None };
+                        assert_eq!(store.finish(&claim, done, at(1)).await.unwrap(), Lease::Held);
+                        evaluations += 1;
+                    }
+                    store.mark(REPOSITORY, &[Mark::Subject(pull(1))], at(1)).await.unwrap();
+                }
+                evaluations
+            });
+        }
+        assert!(workers.join_all().await.into_iter().sum::<usize>() >= 25);
+        assert!(store.claim("worker", LEASE, CAP, at(2)).await.unwrap().is_some());
+    }
+
+    /// Each writer holds a sequence of its own; what stands in the end is the newest, or unknown.
+    async fn the_newest_evaluation_stands(store: Store) {
+        let mut writers = JoinSet::new();
+        for sequence in 1..=40 {
+            let store = store.clone();
+            writers.spawn(async move {
+                let begun = store.begin_publish(REPOSITORY, &sha(1), sequence, at(0)).await.unwrap();
+                let Begin::Granted(_) = begun else { return (sequence, None) };
+                yield_now().await;
+                let digest = Some(Digest::of(&sequence.to_le_bytes()));
+                let written = Published { check_run: None, is_completed: true, digest, sequence };
+                let noted = store.note_published(REPOSITORY, &sha(1), &written, at(0)).await;
+                (sequence, Some(noted.unwrap()))
+            });
+        }
+        let outcomes: BTreeMap<_, _> = writers.join_all().await.into_iter().collect();
+        assert_eq!(outcomes.get(&40), Some(&Some(Noted::Kept)));
+        let stands = store.published(REPOSITORY, &sha(1)).await.unwrap().unwrap();
+        assert_eq!(stands.sequence, 40);
+        let newest = Some(Digest::of(&40_u64.to_le_bytes()));
+        assert!(stands.digest.is_none() || stands.digest == newest);
+    }
+}
