@@ -8,6 +8,8 @@
 //! Time is never read here. Whoever calls says what time it is; it is kept in milliseconds.
 
 mod baselines;
+mod claims;
+mod connect;
 mod convert;
 mod credentials;
 mod db;
@@ -17,26 +19,27 @@ mod inbox;
 mod marks;
 mod prune;
 mod published;
+mod queue;
 mod records;
 mod reports;
 mod repositories;
-mod subjects;
 
 use jiff::Timestamp;
 
 use self::db::{Db, Sql, args};
 
 pub use self::{
+    claims::{Claim, Finish, Lease},
     error::StoreError,
     heads::Head,
     inbox::{InboxEntry, Receipt},
     marks::Mark,
     prune::{Pruned, Retention},
     published::{Begin, Comment, Noted, Published},
+    queue::{Parked, Queue},
     records::KeptRecord,
     reports::{ReportFile, Upload},
     repositories::Repository,
-    subjects::{Claim, Finish, Lease, Parked, Queue},
 };
 
 /// The store. Clones share the same connections.

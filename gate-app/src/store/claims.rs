@@ -1,4 +1,4 @@
-//! Subjects: what is to be judged, and who is at it.
+//! Claims: who is at which subject, and how it ends.
 //!
 //! A subject is *due* when a worker may take it: it is dirty, a retry or a deadline has come, or
 //! the lease of the worker that had it ran out. A claim gives out a *fence*, a number larger than
@@ -14,9 +14,9 @@ use crate::ids::{CommitSha, InstallationId, RepositoryId, RepositoryName, Subjec
 
 use super::{
     Store, StoreError,
-    convert::{after, ago, count, key_text, read_key, read_sha, read_time},
+    convert::{after, count, key_text, read_key, read_sha, read_time},
     db::{Sql, Tx, args},
-    marks::{BY_SWEEP, marked},
+    repositories::look_up,
 };
 
 /// A subject that a worker holds until its lease ends.
@@ -76,36 +76,6 @@ pub enum Lease {
     Held,
     /// Its lease ran out and another took the subject, or the subject is gone. Nothing was changed.
     Lost,
-}
-
-/// A subject that waits for something to change.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Parked {
-    /// What it is.
-    pub subject: Subject,
-    /// What its repository is called.
-    pub repository: RepositoryName,
-    /// Why it was parked.
-    pub why: String,
-    /// Since when.
-    pub since: Timestamp,
-}
-
-/// How much there is to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Queue {
-    /// Subjects that a worker may take now.
-    pub waiting: u64,
-    /// Subjects that a worker holds.
-    pub claimed: u64,
-    /// Subjects that will be due later: retries and deadlines.
-    pub later: u64,
-    /// Subjects that are parked.
-    pub parked: u64,
-    /// Open pull requests and merge groups.
-    pub open: u64,
-    /// How long the one that has been due longest has been due.
-    pub age: Option<SignedDuration>,
 }
 
 /// Keeps a worker that finds nothing from taking a writer's lock.
@@ -212,49 +182,6 @@ const PARK: Sql = Sql::new(
     ),
 );
 
-const PARKED: Sql = Sql::new(
-    "list what is parked",
-    "SELECT s.repository, s.key, r.owner, r.name, s.parked, s.parked_at
-     FROM subjects s JOIN repositories r ON r.repository = s.repository
-     WHERE s.parked IS NOT NULL ORDER BY s.parked_at, s.repository, s.key",
-);
-
-/// Leaves alone what a worker holds, what is due anyway, what waits for a retry, and what is parked.
-/// Branches are not swept: their evidence comes with events, and a deadline ends the waiting.
-macro_rules! sweepable {
-    () => {
-        " is_open = 1 AND kind <> 'branch' AND parked IS NULL AND lease_until IS NULL
-          AND COALESCE(evaluated_at, known_at) <= $3 AND (due IS NULL OR due > $1)
-          AND (not_before IS NULL OR not_before <= $1)"
-    };
-}
-
-const SWEEP: Sql = Sql {
-    to: "sweep",
-    sqlite: concat!("UPDATE subjects SET ", marked!("$1", "$2"), " WHERE ", sweepable!()),
-    postgres: concat!(
-        "UPDATE subjects SET ",
-        marked!("$1", "$2"),
-        " WHERE (repository, key) IN (SELECT repository, key FROM subjects WHERE ",
-        sweepable!(),
-        " FOR UPDATE SKIP LOCKED)"
-    ),
-};
-
-const QUEUE: Sql = Sql::new(
-    "count the subjects",
-    "SELECT
-         CAST(COALESCE(SUM(CASE WHEN due <= $1 THEN 1 ELSE 0 END), 0) AS BIGINT),
-         CAST(COALESCE(SUM(CASE WHEN lease_until > $1 THEN 1 ELSE 0 END), 0) AS BIGINT),
-         CAST(COALESCE(SUM(CASE WHEN due > $1 AND lease_until IS NULL THEN 1 ELSE 0 END), 0)
-              AS BIGINT),
-         CAST(COALESCE(SUM(CASE WHEN parked IS NOT NULL THEN 1 ELSE 0 END), 0) AS BIGINT),
-         CAST(COALESCE(SUM(CASE WHEN is_open = 1 AND kind <> 'branch' THEN 1 ELSE 0 END), 0)
-              AS BIGINT),
-         MIN(CASE WHEN due <= $1 THEN due END)
-     FROM subjects",
-);
-
 impl Store {
     /// Takes the next subject that is due, for as long as `lease`. A repository never has more than
     /// `cap` subjects claimed at once, and a subject is never claimed twice at once.
@@ -332,61 +259,6 @@ impl Store {
         };
         Ok(held(done))
     }
-
-    /// What is parked, the longest first.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn parked(&self) -> Result<Vec<Parked>, StoreError> {
-        let mut parked = Vec::new();
-        for row in self.db.rows(&PARKED, args![]).await? {
-            parked.push(Parked {
-                subject: Subject {
-                    repository: RepositoryId(row.get::<i64>(0)?.cast_unsigned()),
-                    key: read_key(&row.get::<String>(1)?)?,
-                },
-                repository: RepositoryName { owner: row.get(2)?, name: row.get(3)? },
-                why: row.get(4)?,
-                since: read_time(row.get(5)?)?,
-            });
-        }
-        Ok(parked)
-    }
-
-    /// The sweep: every open pull request and merge group that was not judged for `period` becomes
-    /// dirty, behind everything that an event made so. The number of them.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn mark_stale(
-        &self,
-        period: SignedDuration,
-        now: Timestamp,
-    ) -> Result<u64, StoreError> {
-        let args = args![now.as_millisecond(), BY_SWEEP, ago(now, period)];
-        self.db.run(&SWEEP, args).await
-    }
-
-    /// How much there is to do.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn queue(&self, now: Timestamp) -> Result<Queue, StoreError> {
-        let rows = self.db.row(&QUEUE, args![now.as_millisecond()]).await?;
-        let number = |column| match &rows {
-            Some(row) => row.get::<i64>(column).map(count),
-            None => Ok(0),
-        };
-        let oldest = rows.as_ref().map(|row| row.get::<Option<i64>>(5)).transpose()?.flatten();
-        Ok(Queue {
-            waiting: number(0)?,
-            claimed: number(1)?,
-            later: number(2)?,
-            parked: number(3)?,
-            open: number(4)?,
-            age: oldest.map(read_time).transpose()?.map(|oldest| now.duration_since(oldest)),
-        })
-    }
 }
 
 async fn take(
@@ -400,7 +272,7 @@ async fn take(
     let Some(row) = taken else { return Ok(None) };
     let fence: i64 = row.get(5)?;
     tx.run(&SERVED, args![repository, fence]).await?;
-    let Some(known) = super::repositories::look_up(tx, repository).await? else {
+    let Some(known) = look_up(tx, repository).await? else {
         return Ok(None);
     };
     Ok(Some(Claim {
