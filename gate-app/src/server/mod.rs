@@ -8,7 +8,9 @@ mod page;
 mod setup;
 mod watch;
 
-use std::{error::Error, fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible, error::Error, fmt, future::Future, pin::Pin, sync::Arc, time::Duration,
+};
 
 use axum::{
     Router,
@@ -150,7 +152,7 @@ impl fmt::Debug for Server {
 /// All routes.
 pub fn router(server: Server) -> Router {
     let webhook = post(door::webhook)
-        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer::<_, Infallible>(DefaultBodyLimit::max(MAX_BODY))
         .layer(RequestBodyTimeoutLayer::new(LONGEST_PAUSE));
     let mut router = Router::new()
         .route("/", get(setup::front))

@@ -55,7 +55,7 @@ fn head() -> CommitSha {
 }
 
 /// A payload of the action with what every repository's event has, and `more`.
-fn payload(action: &str, more: Value) -> Value {
+fn payload(action: &str, more: &Value) -> Value {
     let mut payload = json!({
         "repository": {
             "id": 186_853_002,
@@ -150,7 +150,7 @@ fn repository(id: u64, name: &str) -> Repository {
 
 #[test]
 fn a_delivery_says_whence_it_came_and_what_it_is_about() {
-    let delivery = delivery("pull_request", &payload("opened", pull_request("open")));
+    let delivery = delivery("pull_request", &payload("opened", &pull_request("open")));
     assert_eq!(delivery.id.as_str(), GUID);
     assert_eq!((&*delivery.event, delivery.action.as_deref()), ("pull_request", Some("opened")));
     assert_eq!(delivery.installation, Some(InstallationId(957_387)));
@@ -242,7 +242,7 @@ fn every_event_and_action_of_the_table_means_what_it_should() {
     for event in EVENTS {
         for &(action, reading) in event.actions {
             let (more, expected) = example(event.name, reading);
-            let found = effect(event.name, &payload(action, more));
+            let found = effect(event.name, &payload(action, &more));
             assert_eq!(found, expected, "{} {action}", event.name);
         }
     }
@@ -251,10 +251,10 @@ fn every_event_and_action_of_the_table_means_what_it_should() {
 #[test]
 fn what_the_app_hears_of_itself_it_does_not_answer() {
     for action in ["created", "completed"] {
-        let found = effect("check_run", &payload(action, check_run(OWN.0)));
+        let found = effect("check_run", &payload(action, &check_run(OWN.0)));
         assert!(matches!(found, Effect::Ignored { .. }), "{found:?}");
     }
-    let found = effect("check_suite", &payload("completed", check_suite(OWN.0)));
+    let found = effect("check_suite", &payload("completed", &check_suite(OWN.0)));
     assert!(matches!(found, Effect::Ignored { .. }), "{found:?}");
 }
 
@@ -265,7 +265,7 @@ fn a_request_to_another_app_is_not_for_us() {
         ("check_run", "requested_action", check_run(OTHERS)),
         ("check_suite", "rerequested", check_suite(OTHERS)),
     ] {
-        let found = effect(event, &payload(action, more));
+        let found = effect(event, &payload(action, &more));
         assert!(matches!(found, Effect::Ignored { .. }), "{found:?}");
     }
 }
@@ -274,12 +274,12 @@ fn a_request_to_another_app_is_not_for_us() {
 fn a_check_of_an_app_that_is_gone_is_somebody_else_s() {
     let mut run = check_run(0);
     run["check_run"]["app"] = Value::Null;
-    assert_eq!(effect("check_run", &payload("completed", run)), Effect::Commit(head()));
+    assert_eq!(effect("check_run", &payload("completed", &run)), Effect::Commit(head()));
 }
 
 #[test]
 fn a_review_of_a_closed_pull_request_says_that_it_is_closed() {
-    let found = effect("pull_request_review", &payload("submitted", pull_request("closed")));
+    let found = effect("pull_request_review", &payload("submitted", &pull_request("closed")));
     assert!(matches!(found, Effect::PullRequest { open: false, .. }), "{found:?}");
 }
 
@@ -293,14 +293,14 @@ fn only_branches_that_stay_have_a_baseline() {
         // What is not read needs no sound commit.
         ("refs/tags/v1", "no commit"),
     ] {
-        let found = effect("push", &payload("", push(reference, after)));
+        let found = effect("push", &payload("", &push(reference, after)));
         assert!(matches!(found, Effect::Ignored { .. }), "{reference}: {found:?}");
     }
 }
 
 #[test]
 fn a_ruleset_of_an_organisation_concerns_the_whole_installation() {
-    let mut payload = payload("edited", json!({}));
+    let mut payload = payload("edited", &json!({}));
     payload.as_object_mut().unwrap().remove("repository");
     let delivery = delivery("repository_ruleset", &payload);
     assert_eq!(delivery.repository, None);
@@ -309,12 +309,12 @@ fn a_ruleset_of_an_organisation_concerns_the_whole_installation() {
 
 #[test]
 fn what_is_unknown_is_read_and_ignored() {
-    let strange = delivery("star", &payload("created", json!({ "check_run": "odd" })));
+    let strange = delivery("star", &payload("created", &json!({ "check_run": "odd" })));
     assert_eq!(strange.ignored(), Some("the App does not know this event"));
     assert_eq!(strange.repository.unwrap().id, RepositoryId(186_853_002));
-    let strange = delivery("pull_request", &payload("frobnicated", json!({})));
+    let strange = delivery("pull_request", &payload("frobnicated", &json!({})));
     assert_eq!(strange.ignored(), Some("the App does not know this action"));
-    let without = delivery("pull_request", &payload("", json!({})));
+    let without = delivery("pull_request", &payload("", &json!({})));
     assert_eq!(without.ignored(), Some("the App does not know this action"));
 }
 
@@ -336,7 +336,7 @@ fn what_is_unsigned_is_refused_before_anything_else_is_looked_at() {
 
 #[test]
 fn headers_that_make_no_sense_are_named() {
-    let body = payload("opened", pull_request("open")).to_string().into_bytes();
+    let body = payload("opened", &pull_request("open")).to_string().into_bytes();
     for (name, value) in [
         ("x-github-delivery", None),
         ("x-github-delivery", Some("")),
@@ -363,21 +363,21 @@ fn a_signed_payload_that_lacks_what_we_read_is_refused_not_guessed() {
     no_sha["pull_request"]["head"]["sha"] = "main".into();
     let mut no_state = pull_request("open");
     no_state["pull_request"]["state"] = "draft".into();
-    let mut nowhere = payload("", json!({ "sha": HEAD }));
+    let mut nowhere = payload("", &json!({ "sha": HEAD }));
     nowhere.as_object_mut().unwrap().remove("repository");
-    let mut nobody = payload("deleted", json!({}));
+    let mut nobody = payload("deleted", &json!({}));
     nobody.as_object_mut().unwrap().remove("installation");
-    let mut misnamed = payload("", json!({ "sha": HEAD }));
+    let mut misnamed = payload("", &json!({ "sha": HEAD }));
     misnamed["repository"]["full_name"] = "a/b/c".into();
     for (event, payload) in [
-        ("pull_request", payload("opened", json!({}))),
-        ("pull_request", payload("opened", no_sha)),
-        ("pull_request", payload("opened", no_state)),
+        ("pull_request", payload("opened", &json!({}))),
+        ("pull_request", payload("opened", &no_sha)),
+        ("pull_request", payload("opened", &no_state)),
         ("status", nowhere),
         ("status", misnamed),
         ("installation", nobody),
-        ("push", payload("", json!({ "ref": "refs/heads/main", "after": HEAD }))),
-        ("push", payload("", push("refs/heads/main", "HEAD"))),
+        ("push", payload("", &json!({ "ref": "refs/heads/main", "after": HEAD }))),
+        ("push", payload("", &push("refs/heads/main", "HEAD"))),
     ] {
         let refusal = signed(event, payload.to_string().as_bytes());
         assert!(matches!(refusal, Err(Refusal::Payload { .. })), "{event}: {refusal:?}");
@@ -392,7 +392,7 @@ fn a_delivery_survives_being_written_down() {
     for event in EVENTS {
         for &(action, reading) in event.actions {
             let (more, _) = example(event.name, reading);
-            let delivery = delivery(event.name, &payload(action, more));
+            let delivery = delivery(event.name, &payload(action, &more));
             let written = serde_json::to_string(&delivery).unwrap();
             assert_eq!(serde_json::from_str::<Delivery>(&written).unwrap(), delivery);
         }
@@ -423,7 +423,7 @@ proptest! {
         let event = &EVENTS[row];
         for &(action, reading) in event.actions {
             let (more, _) = example(event.name, reading);
-            let mut payload = payload(action, more);
+            let mut payload = payload(action, &more);
             payload[key] = value.clone();
             let read = signed(event.name, payload.to_string().as_bytes());
             let fault = matches!(read, Err(Refusal::Unsigned(_) | Refusal::Headers { .. }));
@@ -433,7 +433,7 @@ proptest! {
 
     #[test]
     fn one_flipped_bit_is_enough_to_be_refused(bit in any::<proptest::sample::Index>()) {
-        let mut body = payload("opened", pull_request("open")).to_string().into_bytes();
+        let mut body = payload("opened", &pull_request("open")).to_string().into_bytes();
         let headers = headers("pull_request", &body);
         let bit = bit.index(body.len() * 8);
         body[bit / 8] ^= 1 << (bit % 8);
