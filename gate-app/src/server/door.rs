@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::{
+    Extension,
     body::Bytes,
     extract::{FromRequest as _, Request, State},
     http::{HeaderMap, StatusCode, header},
@@ -17,19 +18,43 @@ use crate::{
     webhook::{self, Delivery, MAX_BODY, Refusal},
 };
 
-/// The bodies that are in memory at a time, in KiB. A body can be verified only when all of it is
-/// there, so without this bound senders that nobody knows could fill the memory.
-pub(super) const BODIES_KIB: usize = 8 * MAX_BODY / 1024;
+/// Room for the bodies that are in memory at a time, in KiB. A body can be verified only when all of
+/// it is there, so without this bound senders that nobody knows could fill the memory.
+#[derive(Debug, Clone)]
+pub(super) struct Bodies(Arc<Semaphore>);
+
+impl Bodies {
+    pub(super) fn new() -> Self {
+        Self(Arc::new(Semaphore::new(8 * MAX_BODY / 1024)))
+    }
+
+    /// Room for the body that the headers announce; none for one that is too large. Without an
+    /// announcement it may become as large as is allowed.
+    async fn room(&self, headers: &HeaderMap) -> Option<SemaphorePermit<'_>> {
+        let bytes = match headers.get(header::CONTENT_LENGTH) {
+            Some(announced) => {
+                let length: usize = announced.to_str().ok()?.parse().ok()?;
+                Some(length).filter(|bytes| *bytes <= MAX_BODY)?
+            }
+            None => MAX_BODY,
+        };
+        self.0.acquire_many(u32::try_from(bytes.div_ceil(1024)).ok()?).await.ok()
+    }
+}
 
 /// Answers a delivery of GitHub.
-pub(super) async fn webhook(State(server): State<Arc<Server>>, request: Request) -> Response {
+pub(super) async fn webhook(
+    State(server): State<Arc<Server>>,
+    Extension(bodies): Extension<Bodies>,
+    request: Request,
+) -> Response {
     let Some(credentials) = server.registration.borrow().clone() else {
         let text = "the App is not set up yet; its front page does it";
         return (StatusCode::SERVICE_UNAVAILABLE, text).into_response();
     };
     let received = server.clock.now();
     let headers = request.headers().clone();
-    let Some(_room) = room(&server.bodies, &headers).await else {
+    let Some(_room) = bodies.room(&headers).await else {
         return refused(&server, ("-", "-"), Answer::TooLarge, StatusCode::PAYLOAD_TOO_LARGE);
     };
     let body = match Bytes::from_request(request, &()).await {
@@ -105,18 +130,6 @@ fn refused(
     (status, answer.word()).into_response()
 }
 
-/// Room for the body that the headers announce; none for one that is too large. Without an
-/// announcement it may become as large as is allowed.
-async fn room<'s>(bodies: &'s Semaphore, headers: &HeaderMap) -> Option<SemaphorePermit<'s>> {
-    let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-    let bytes = match announced {
-        Some(length) => length.parse::<usize>().ok().filter(|bytes| *bytes <= MAX_BODY)?,
-        None => MAX_BODY,
-    };
-    let kib = u32::try_from(bytes.div_ceil(1024)).ok()?;
-    bodies.acquire_many(kib).await.ok()
-}
-
 /// Names from our own table only: a label that a sender chooses would make the counters grow
 /// without end.
 fn labels(event: &str, action: Option<&str>) -> (&'static str, &'static str) {
@@ -126,5 +139,38 @@ fn labels(event: &str, action: Option<&str>) -> (&'static str, &'static str) {
             Some((action, _)) => (known.name, action),
             None => (known.name, "other"),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn bodies_take_the_room_that_they_announce_and_give_it_back() {
+        let bodies = Bodies::new();
+        let all = bodies.0.available_permits();
+        let mut headers = HeaderMap::new();
+        for (announced, kib) in [
+            (None, Some(25 * 1024)),
+            (Some("0"), Some(0)),
+            (Some("1025"), Some(2)),
+            (Some("26214400"), Some(25 * 1024)),
+            (Some("26214401"), None),
+            (Some("-1"), None),
+            (Some("much"), None),
+        ] {
+            headers.remove(header::CONTENT_LENGTH);
+            if let Some(length) = announced {
+                headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static(length));
+            }
+            let room = bodies.room(&headers).await;
+            let taken = all - bodies.0.available_permits();
+            assert_eq!(room.is_some().then_some(taken), kib, "{announced:?}");
+            drop(room);
+            assert_eq!(bodies.0.available_permits(), all, "{announced:?}");
+        }
     }
 }

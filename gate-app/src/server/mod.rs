@@ -13,13 +13,13 @@ use std::{
 };
 
 use axum::{
-    Router,
+    Extension, Router,
     extract::{DefaultBodyLimit, MatchedPath, Request},
     http::StatusCode,
     routing::{get, post},
 };
 use jiff::Timestamp;
-use tokio::sync::{Semaphore, watch::Receiver};
+use tokio::sync::watch::Receiver;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, RequestId, SetRequestIdLayer},
@@ -32,6 +32,8 @@ use url::Url;
 
 pub use listen::{Limits, serve};
 pub use manifest::{Manifest, ManifestError};
+
+use door::Bodies;
 
 use crate::{
     clock::Clock,
@@ -131,16 +133,6 @@ pub struct Server {
     pub check: &'static str,
     /// Whether nothing is posted.
     pub dry_run: bool,
-    /// Room for the bodies that are read at a time; [`Server::room`] makes it.
-    pub bodies: Semaphore,
-}
-
-impl Server {
-    /// The usual room for bodies.
-    #[must_use]
-    pub fn room() -> Semaphore {
-        Semaphore::new(door::BODIES_KIB)
-    }
 }
 
 impl fmt::Debug for Server {
@@ -152,6 +144,7 @@ impl fmt::Debug for Server {
 /// All routes.
 pub fn router(server: Server) -> Router {
     let webhook = post(door::webhook)
+        .layer::<_, Infallible>(Extension(Bodies::new()))
         .layer::<_, Infallible>(DefaultBodyLimit::max(MAX_BODY))
         .layer(RequestBodyTimeoutLayer::new(LONGEST_PAUSE));
     let mut router = Router::new()

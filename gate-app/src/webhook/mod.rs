@@ -267,11 +267,12 @@ fn event_name(headers: &HeaderMap) -> Result<String, Refusal> {
     let header = "X-GitHub-Event";
     let name = word(headers, &EVENT, header)?;
     let sound = (1..=64).contains(&name.len())
-        && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        && name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'));
     if sound {
         Ok(name.to_owned())
     } else {
-        let why = "an event's name has 1 to 64 lower-case letters and underscores".to_owned();
+        let why =
+            "an event's name has 1 to 64 lower-case letters, digits and underscores".to_owned();
         Err(Refusal::Headers { header, why })
     }
 }

@@ -151,7 +151,6 @@ impl Desk {
             manifest: Manifest::own().unwrap(),
             check: "gate",
             dry_run: false,
-            bodies: Server::room(),
         };
         Self { router: router(server), rooms }
     }

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod desk;
 #[cfg(test)]
+mod log;
+#[cfg(test)]
 mod routes;
 #[cfg(test)]
 mod setup;

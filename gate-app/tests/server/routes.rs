@@ -90,7 +90,7 @@ async fn what_cannot_be_read_is_refused() {
         desk.counted("gate_events_total").await,
         [
             r#"gate_events_total{event="-",action="-",answer="unreadable"} 1"#,
-            r#"gate_events_total{event="status",action="other",answer="unreadable"} 1"#,
+            r#"gate_events_total{event="status",action="",answer="unreadable"} 1"#,
         ]
     );
 }

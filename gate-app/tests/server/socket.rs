@@ -14,7 +14,7 @@ use tokio::{
 
 use crate::desk::{Desk, Plan};
 
-const LONG: Duration = Duration::from_secs(30);
+const LONG: Duration = Duration::from_secs(20);
 
 struct Running {
     address: SocketAddr,
