@@ -1,5 +1,11 @@
 //! The GitHub App: gathers evidence, asks gate-core for a verdict, publishes it. It decides nothing
 //! that gate-core can decide.
 
+pub mod clock;
 pub mod ids;
+pub mod metrics;
+pub mod permissions;
+pub mod server;
+pub mod settings;
 pub mod store;
+pub mod webhook;
