@@ -2,6 +2,7 @@
 //! that gate-core can decide.
 
 pub mod clock;
+pub mod github;
 pub mod ids;
 pub mod metrics;
 pub mod permissions;
