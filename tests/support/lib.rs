@@ -1,1 +1,3 @@
-//! x
+//! What the tests of the whole are written with.
+
+pub mod github;

@@ -1,0 +1,545 @@
+//! GitHub as plain data: what there is, and nothing of how it is asked for. A test may change
+//! anything of it at any time, by [`FakeGitHub::data`](super::FakeGitHub::data).
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::{failures::Failure, mail::Mail};
+
+/// All of GitHub.
+#[derive(Debug)]
+pub struct GitHub {
+    /// GitHub's clock; follows the machine's while `None`.
+    pub fixed: Option<Timestamp>,
+    /// How far GitHub's clock, as far as it checks tokens, is ahead of the machine's.
+    pub skew: SignedDuration,
+    /// The App.
+    pub app: App,
+    /// Accounts by login.
+    pub accounts: BTreeMap<String, Account>,
+    /// Repositories.
+    pub repositories: Vec<Repository>,
+    /// Commits of every repository; a fork shares them with its origin, as at GitHub.
+    pub commits: BTreeMap<String, Commit>,
+    /// Where the App is installed.
+    pub installations: Vec<Installation>,
+    /// Installation tokens that were given out.
+    pub tokens: Vec<Token>,
+    /// Quotas.
+    pub limits: Limits,
+    /// Answers that will fail.
+    pub failures: Vec<Failure>,
+    /// Webhooks, sent and to be sent.
+    pub mail: Mail,
+    /// Every request that came.
+    pub log: Vec<Call>,
+    /// What no test asked for: requests and answers that GitHub's descriptions do not know.
+    pub unexpected: Vec<String>,
+    /// Whether GitHub tells the App of the check runs that the App itself writes, as it does.
+    pub echoes: bool,
+    pub(super) last_id: u64,
+}
+
+/// The App, as it is registered.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// Its number.
+    pub id: u64,
+    /// Its short name.
+    pub slug: String,
+    /// Its OAuth name.
+    pub client_id: String,
+    /// What it was given: permission → `read` or `write`.
+    pub permissions: BTreeMap<String, String>,
+    /// The events it listens to.
+    pub events: Vec<String>,
+    /// The secrets that webhooks are signed with: the first one signs.
+    pub webhook_secret: String,
+    /// Codes of the manifest flow that have not been converted.
+    pub manifest_codes: BTreeSet<String>,
+}
+
+/// A person, an organisation or a bot.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// Its number.
+    pub id: u64,
+    /// Its name.
+    pub login: String,
+    /// `User`, `Organization` or `Bot`.
+    pub kind: String,
+}
+
+/// A repository and all that belongs to it.
+#[derive(Debug, Clone, Default)]
+#[expect(missing_docs, reason = "each field is named by what GitHub calls it")]
+pub struct Repository {
+    pub id: u64,
+    pub owner: String,
+    pub name: String,
+    /// `owner/name` as it was; GitHub redirects from there.
+    pub former_names: Vec<String>,
+    pub private: bool,
+    /// The repository that this one is a fork of.
+    pub fork_of: Option<u64>,
+    pub default_branch: String,
+    /// Branch → commit.
+    pub branches: BTreeMap<String, String>,
+    pub pull_requests: BTreeMap<u64, PullRequest>,
+    pub check_suites: Vec<CheckSuite>,
+    pub check_runs: Vec<CheckRun>,
+    pub statuses: Vec<Status>,
+    pub workflow_runs: Vec<WorkflowRun>,
+    pub artifacts: Vec<Artifact>,
+    pub comments: Vec<Comment>,
+    /// Login → `admin`, `maintain`, `write`, `triage` or `read`.
+    pub collaborators: BTreeMap<String, String>,
+    /// Classic branch protection, as GitHub answers it.
+    pub protection: BTreeMap<String, Value>,
+    /// Rulesets, as GitHub answers them: `id`, `name`, `rules`, …
+    pub rulesets: Vec<Value>,
+    pub merge_groups: Vec<MergeGroup>,
+    /// The next number of a pull request.
+    pub last_number: u64,
+}
+
+/// A commit with its whole tree.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "each field is named by what GitHub calls it")]
+pub struct Commit {
+    pub sha: String,
+    pub parents: Vec<String>,
+    pub files: BTreeMap<String, Vec<u8>>,
+    pub message: String,
+    pub author: String,
+    pub at: Timestamp,
+}
+
+/// A pull request.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "each field is named by what GitHub calls it")]
+pub struct PullRequest {
+    pub id: u64,
+    pub number: u64,
+    pub title: String,
+    pub body: Option<String>,
+    pub author: String,
+    pub draft: bool,
+    /// `open` or `closed`.
+    pub state: String,
+    pub merged: bool,
+    pub labels: BTreeSet<String>,
+    pub base: String,
+    pub base_sha: String,
+    pub head: String,
+    pub head_sha: String,
+    pub head_repository: u64,
+    pub reviews: Vec<Review>,
+    pub threads: Vec<Thread>,
+    pub review_requests: Vec<String>,
+    /// `APPROVED`, `CHANGES_REQUESTED`, `REVIEW_REQUIRED`, or nothing where no review is required.
+    pub review_decision: Option<String>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+/// A review.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "each field is named by what GitHub calls it")]
+pub struct Review {
+    pub id: u64,
+    pub author: String,
+    /// In upper case, as REST and GraphQL write it.
+    pub state: String,
+    pub commit: String,
+    pub body: String,
+    pub at: Timestamp,
+}
+
+/// A conversation on the code.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "each field is named by what GitHub calls it")]
+pub struct Thread {
+    pub id: String,
+    pub comment_id: u64,
+    pub author: String,
+    pub path: String,
+    pub line: u64,
+    pub body: String,
+    pub resolved_by: Option<String>,
+    pub outdated: bool,
+    pub at: Timestamp,
+}
+
+/// The check runs of one App at one commit.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "each field is named by what GitHub calls it")]
+pub struct CheckSuite {
+    pub id: u64,
+    pub app: (u64, String),
+    pub head: String,
+    /// Absent where the push went to a fork.
+    pub branch: Option<String>,
+    pub created_at: Timestamp,
+}
+
+/// A check run, of the App or of others.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "each field is named by what GitHub calls it")]
+pub struct CheckRun {
+    pub id: u64,
+    pub suite: u64,
+    /// Number and short name.
+    pub app: (u64, String),
+    pub name: String,
+    pub head: String,
+    pub status: String,
+    pub conclusion: Option<String>,
+    pub started_at: Option<Timestamp>,
+    pub completed_at: Option<Timestamp>,
+    pub details_url: Option<String>,
+    pub external_id: Option<String>,
+    pub title: Option<String>,
+    pub summary: Option<String>,
+    pub text: Option<String>,
+    pub annotations: Vec<Value>,
+    pub actions: Vec<Value>,
+    /// How often it was written.
+    pub writes: u32,
+    /// Whether the test has looked at it since it was last written.
+    pub seen: bool,
+}
+
+/// A commit status.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "each field is named by what GitHub calls it")]
+pub struct Status {
+    pub id: u64,
+    pub head: String,
+    pub context: String,
+    /// `error`, `failure`, `pending` or `success`.
+    pub state: String,
+    pub description: Option<String>,
+    pub creator: String,
+    pub at: Timestamp,
+}
+
+/// A run of a workflow of GitHub Actions, in its newest attempt.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "each field is named by what GitHub calls it")]
+pub struct WorkflowRun {
+    pub id: u64,
+    pub suite: u64,
+    pub workflow_id: u64,
+    pub name: String,
+    pub path: String,
+    pub event: String,
+    pub head: String,
+    pub head_branch: String,
+    pub head_repository: u64,
+    pub attempt: u64,
+    pub run_number: u64,
+    pub status: String,
+    pub conclusion: Option<String>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub jobs: Vec<Job>,
+}
+
+/// A job of a workflow run; its check run is one of Actions'.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "each field is named by what GitHub calls it")]
+pub struct Job {
+    pub id: u64,
+    pub name: String,
+    pub attempt: u64,
+    pub status: String,
+    pub conclusion: Option<String>,
+    pub started_at: Timestamp,
+    pub completed_at: Option<Timestamp>,
+}
+
+/// An artifact of a workflow run.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "each field is named by what GitHub calls it")]
+pub struct Artifact {
+    pub id: u64,
+    pub run: u64,
+    pub name: String,
+    pub bytes: Vec<u8>,
+    pub content_type: String,
+    /// Only where it is not what `bytes` say: a lie, or more bytes than a test can hold.
+    pub claimed_size: Option<u64>,
+    /// Only where it is not what `bytes` say.
+    pub claimed_digest: Option<String>,
+    pub created_at: Timestamp,
+    pub expired: bool,
+}
+
+/// A comment on a pull request's conversation.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "each field is named by what GitHub calls it")]
+pub struct Comment {
+    pub id: u64,
+    pub number: u64,
+    pub author: String,
+    /// The App that wrote it.
+    pub app: Option<u64>,
+    pub body: String,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    /// Whether the test has looked at it since it was last written.
+    pub seen: bool,
+}
+
+/// An entry of a merge queue.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "each field is named by what GitHub calls it")]
+pub struct MergeGroup {
+    pub id: u64,
+    pub number: u64,
+    pub head: String,
+    pub head_ref: String,
+    pub base_sha: String,
+    pub base: String,
+    pub enqueued_at: Timestamp,
+}
+
+/// An installation of the App.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "each field is named by what GitHub calls it")]
+pub struct Installation {
+    pub id: u64,
+    pub account: String,
+    pub repositories: BTreeSet<u64>,
+    /// What the account has granted, which may lag behind what the App asks for.
+    pub permissions: BTreeMap<String, String>,
+    pub suspended: bool,
+    pub created_at: Timestamp,
+}
+
+/// An installation token.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "each field is named by what GitHub calls it")]
+pub struct Token {
+    pub text: String,
+    pub installation: u64,
+    pub expires_at: Timestamp,
+    pub revoked: bool,
+    /// Narrowed to these.
+    pub repositories: Option<BTreeSet<u64>>,
+    /// Narrowed to these.
+    pub permissions: Option<BTreeMap<String, String>>,
+}
+
+/// Quotas of one installation, the same for all.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "each field is named by what GitHub calls it")]
+pub struct Limits {
+    pub limit: u64,
+    /// What is left of REST's quota.
+    pub remaining: u64,
+    /// What is left of GraphQL's quota.
+    pub graphql_remaining: u64,
+    pub reset: Timestamp,
+}
+
+/// A request that came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each field is named by what it is")]
+pub struct Call {
+    pub method: String,
+    /// The path with parameters named, or the path itself where no operation has it.
+    pub route: String,
+    /// The path as it was asked for.
+    pub path: String,
+    pub status: u16,
+}
+
+impl GitHub {
+    pub(super) fn new(app: App, now: Timestamp) -> Self {
+        let limits = Limits {
+            limit: 5000,
+            remaining: 5000,
+            graphql_remaining: 5000,
+            reset: now + SignedDuration::from_hours(1),
+        };
+        Self {
+            fixed: None,
+            skew: SignedDuration::ZERO,
+            app,
+            accounts: BTreeMap::new(),
+            repositories: Vec::new(),
+            commits: BTreeMap::new(),
+            installations: Vec::new(),
+            tokens: Vec::new(),
+            limits,
+            failures: Vec::new(),
+            mail: Mail { held: VecDeque::new(), ..Mail::default() },
+            log: Vec::new(),
+            unexpected: Vec::new(),
+            echoes: true,
+            last_id: 1000,
+        }
+    }
+
+    /// What time it is.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.fixed.unwrap_or_else(Timestamp::now)
+    }
+
+    /// A number that nothing has yet.
+    pub fn id(&mut self) -> u64 {
+        self.last_id += 1;
+        self.last_id
+    }
+
+    /// The account, made where there is none.
+    pub fn account(&mut self, login: &str, kind: &str) -> Account {
+        if !self.accounts.contains_key(login) {
+            let id = self.id();
+            let account = Account { id, login: login.to_owned(), kind: kind.to_owned() };
+            self.accounts.insert(login.to_owned(), account);
+        }
+        self.accounts[login].clone()
+    }
+
+    /// The repository of `owner/name`.
+    #[track_caller]
+    pub fn repository(&mut self, full_name: &str) -> &mut Repository {
+        self.repositories
+            .iter_mut()
+            .find(|it| it.full_name() == full_name)
+            .unwrap_or_else(|| panic!("the fake GitHub has no repository {full_name}"))
+    }
+
+    /// The repository with a number.
+    #[must_use]
+    pub fn repository_by_id(&self, id: u64) -> Option<&Repository> {
+        self.repositories.iter().find(|it| it.id == id)
+    }
+
+    /// Adds a commit on `parents` that has the first one's files with `changes`: text, or nothing for
+    /// a file that is removed.
+    pub fn commit(
+        &mut self,
+        parents: &[String],
+        changes: &[(&str, Option<&[u8]>)],
+        author: &str,
+    ) -> String {
+        let mut files = parents
+            .first()
+            .and_then(|it| self.commits.get(it))
+            .map(|it| it.files.clone())
+            .unwrap_or_default();
+        for (path, bytes) in changes {
+            match bytes {
+                Some(bytes) => files.insert((*path).to_owned(), bytes.to_vec()),
+                None => files.remove(*path),
+            };
+        }
+        let sha = digest(format!("{parents:?}{author}{}", self.id()).as_bytes())[..40].to_owned();
+        let commit = Commit {
+            sha: sha.clone(),
+            parents: parents.to_vec(),
+            files,
+            message: format!("change {}", changes.len()),
+            author: author.to_owned(),
+            at: self.now(),
+        };
+        self.commits.insert(sha.clone(), commit);
+        sha
+    }
+
+    /// A commit and everything before it.
+    pub(super) fn ancestors(&self, sha: &str) -> Vec<String> {
+        let (mut seen, mut order) = (BTreeSet::new(), Vec::new());
+        let mut next = VecDeque::from([sha.to_owned()]);
+        while let Some(sha) = next.pop_front() {
+            if let Some(commit) = self.commits.get(&sha).filter(|_| seen.insert(sha.clone())) {
+                order.push(sha);
+                next.extend(commit.parents.iter().cloned());
+            }
+        }
+        order
+    }
+
+    /// Where two commits parted.
+    pub(super) fn merge_base(&self, a: &str, b: &str) -> Option<String> {
+        let of_a: BTreeSet<String> = self.ancestors(a).into_iter().collect();
+        self.ancestors(b).into_iter().find(|it| of_a.contains(it))
+    }
+}
+
+impl Repository {
+    /// `owner/name`.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        format!("{}/{}", self.owner, self.name)
+    }
+
+    /// The commit of a branch, a tag-like `heads/…` or a commit itself.
+    #[must_use]
+    pub fn resolve(&self, reference: &str, commits: &BTreeMap<String, Commit>) -> Option<String> {
+        let name = reference.strip_prefix("refs/").unwrap_or(reference);
+        let name = name.strip_prefix("heads/").unwrap_or(name);
+        if let Some(number) = name.strip_prefix("pull/").and_then(|it| it.strip_suffix("/head")) {
+            return Some(self.pull_requests.get(&number.parse().ok()?)?.head_sha.clone());
+        }
+        let branch = if name == "HEAD" { &self.default_branch } else { name };
+        let by_group = || self.merge_groups.iter().find(|it| it.head_ref == reference);
+        self.branches
+            .get(branch)
+            .cloned()
+            .or_else(|| by_group().map(|it| it.head.clone()))
+            .or_else(|| commits.contains_key(name).then(|| name.to_owned()))
+    }
+
+    /// What `login` may do here.
+    #[must_use]
+    pub fn permission(&self, login: &str) -> &str {
+        match self.collaborators.get(login) {
+            Some(permission) => permission,
+            None if login == self.owner => "admin",
+            None if self.private => "none",
+            None => "read",
+        }
+    }
+
+    /// Whether `login` may push here.
+    #[must_use]
+    pub fn may_push(&self, login: &str) -> bool {
+        ["admin", "maintain", "write"].contains(&self.permission(login))
+    }
+}
+
+impl PullRequest {
+    /// The last opinion of each reviewer: comments are none, and a dismissed one says nothing.
+    #[must_use]
+    pub fn opinions(&self) -> Vec<&Review> {
+        let mut last: BTreeMap<&str, &Review> = BTreeMap::new();
+        for review in &self.reviews {
+            if ["APPROVED", "CHANGES_REQUESTED", "DISMISSED"].contains(&review.state.as_str()) {
+                last.insert(&review.author, review);
+            }
+        }
+        last.into_values().collect()
+    }
+}
+
+impl CheckRun {
+    /// Whether it is the App's own.
+    #[must_use]
+    pub fn is_of(&self, app: &App) -> bool {
+        self.app.0 == app.id
+    }
+}
+
+/// SHA-256 in hexadecimal digits.
+pub(super) fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}

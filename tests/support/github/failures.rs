@@ -1,0 +1,56 @@
+//! Switches that make GitHub fail: the next answers of a route are not what they would be.
+
+use std::time::Duration;
+
+/// How an answer fails.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// This status, with a page of text as GitHub's edge writes it.
+    Status(u16),
+    /// 403 with the wait of the secondary rate limit, in seconds.
+    SecondaryLimit(u64),
+    /// 429 with the wait, in seconds.
+    TooManyRequests(u64),
+    /// 403 as when the primary quota is used up.
+    QuotaUsedUp,
+    /// GraphQL's own: 200 with an error of the type `RATE_LIMITED`.
+    GraphqlRateLimited,
+    /// The right answer, late.
+    Slow(Duration),
+    /// The right answer and its length, but only half of it, and then the connection breaks.
+    Truncated,
+    /// 200 with JSON of another shape.
+    WrongJson,
+    /// 200 with something that is not JSON.
+    NotJson,
+    /// What was asked is done, and the answer is 502: did it happen?
+    DoneButBadGateway,
+}
+
+/// The next answers of a route.
+#[derive(Debug, Clone)]
+pub struct Failure {
+    /// `METHOD template`, as `GET /repos/{owner}/{repo}`; `*` is every route.
+    pub route: String,
+    /// How they fail.
+    pub fault: Fault,
+    /// How many right answers come first.
+    pub after: usize,
+    /// How many more fail.
+    pub times: usize,
+}
+
+/// The fault that meets a request, counted off.
+pub(super) fn next(failures: &mut Vec<Failure>, route: &str) -> Option<Fault> {
+    let mut found = None;
+    for failure in failures.iter_mut().filter(|it| it.route == "*" || it.route == route) {
+        if failure.after > 0 {
+            failure.after -= 1;
+        } else if found.is_none() {
+            failure.times = failure.times.saturating_sub(1);
+            found = Some(failure.fault.clone());
+        }
+    }
+    failures.retain(|it| it.times > 0);
+    found
+}
