@@ -117,7 +117,7 @@ macro_rules! take {
                  working_since = COALESCE(working_since, dirty_since, due),
                  dirty_since = NULL, not_before = NULL, fence = ",
             $fence,
-            " WHERE repository = $1 AND due <= $2 AND key = (
+            " WHERE repository = $1 AND key = (
                  SELECT s.key FROM subjects s
                  WHERE s.repository = $1 AND s.due <= $2 AND (
                      SELECT COUNT(*) FROM subjects b

@@ -159,6 +159,34 @@ on_both! {
         assert_eq!((queue.waiting, queue.claimed, queue.open), (0, 0, 21));
     }
 
+    /// The sweep takes rows in an order of its own, and must not wait for them.
+    async fn the_sweep_waits_for_nobody(store: Store) {
+        let marks: Vec<_> = (0..100).rev().map(|number| opened(number, number)).collect();
+        for round in 0..20 {
+            let mut writers = JoinSet::new();
+            for writer in 0..2 {
+                let (inbox, marks) = (store.clone(), marks.clone());
+                writers.spawn(async move {
+                    let entry = delivery(&format!("{round}-{writer}"), REPOSITORY, &marks);
+                    inbox.receive(&entry, at(round)).await.unwrap();
+                });
+                let sweep = store.clone();
+                writers.spawn(async move {
+                    for _ in 0..5 {
+                        sweep.mark_stale(jiff::SignedDuration::ZERO, at(round)).await.unwrap();
+                        yield_now().await;
+                    }
+                });
+            }
+            writers.join_all().await;
+            while let Some(claim) = store.claim("worker", LEASE, CAP, at(round)).await.unwrap() {
+                let done = Finish::Done { wake_at: Some(at(1_000)) };
+                assert_eq!(store.finish(&claim, done, at(round)).await.unwrap(), Lease::Held);
+            }
+        }
+        assert_eq!(store.queue(at(100)).await.unwrap().later, 100);
+    }
+
     /// Whatever the workers do, at most one is between a claim and its end.
     async fn a_subject_is_in_one_hand_at_a_time(store: Store) {
         receive(&store, REPOSITORY, &[Mark::Subject(pull(1))], 0).await;

@@ -2,8 +2,10 @@
 
 use gate_app::store::{Finish, Lease, Mark, Receipt, Store, StoreError};
 
+use tokio::task::JoinSet;
+
 use crate::support::{
-    CAP, File, LEASE, REPOSITORY, Schema, at, claim, delivery, opened, pull_of, sha,
+    CAP, File, LEASE, REPOSITORY, Schema, at, claim, delivery, opened, pull, pull_of, sha,
 };
 
 async fn survives(url: &str) {
@@ -46,17 +48,54 @@ async fn a_schema_survives_a_restart() {
     schema.remove().await;
 }
 
-/// Several processes are several stores of the same database.
-#[tokio::test]
+/// Several processes are several stores of the same database: what one commits, the others see, and
+/// none is refused because another writes.
+async fn is_shared(url: &str) {
+    let stores = [Store::open(url).await.unwrap(), Store::open(url).await.unwrap()];
+    let entry = delivery("guid", REPOSITORY, &[opened(1, 1), Mark::Commit(sha(1))]);
+    assert_eq!(stores[0].receive(&entry, at(0)).await.unwrap(), Receipt::Stored { marked: 2 });
+    assert_eq!(stores[1].receive(&entry, at(0)).await.unwrap(), Receipt::Known);
+    let mut processes = JoinSet::new();
+    for (process, store) in stores.iter().cycle().take(8).enumerate() {
+        let store = store.clone();
+        processes.spawn(async move {
+            let mut finished = 0;
+            for number in 0..25 {
+                let marks = [Mark::Subject(pull(number))];
+                let entry = delivery(&format!("{process}-{number}"), REPOSITORY, &marks);
+                store.receive(&entry, at(1)).await.unwrap();
+                if let Some(claim) = store.claim("worker", LEASE, CAP, at(1)).await.unwrap() {
+                    let done = Finish::Done { wake_at: None };
+                    assert_eq!(store.finish(&claim, done, at(1)).await.unwrap(), Lease::Held);
+                    finished += 1;
+                }
+            }
+            finished
+        });
+    }
+    assert!(processes.join_all().await.into_iter().sum::<u32>() > 25);
+    while let Some(claim) = claim(&stores[0], 2).await {
+        let done = Finish::Done { wake_at: None };
+        assert_eq!(stores[1].finish(&claim, done, at(2)).await.unwrap(), Lease::Held);
+    }
+    let queue = stores[1].queue(at(3)).await.unwrap();
+    assert_eq!((queue.waiting, queue.claimed, queue.open), (0, 0, 25));
+    for store in stores {
+        store.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn two_stores_share_one_file() {
     let file = File::new();
-    let (one, two) =
-        (Store::open(&file.url()).await.unwrap(), Store::open(&file.url()).await.unwrap());
-    let entry = delivery("guid", REPOSITORY, &[opened(1, 1), Mark::Commit(sha(1))]);
-    assert_eq!(one.receive(&entry, at(0)).await.unwrap(), Receipt::Stored { marked: 2 });
-    assert_eq!(two.receive(&entry, at(0)).await.unwrap(), Receipt::Known);
-    assert!(two.claim("two", LEASE, CAP, at(1)).await.unwrap().is_some());
-    assert_eq!(one.claim("one", LEASE, CAP, at(1)).await.unwrap(), None);
+    is_shared(&file.url()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_stores_share_one_schema() {
+    let Some(schema) = Schema::new("shared").await else { return };
+    is_shared(&schema.url).await;
+    schema.remove().await;
 }
 
 #[tokio::test]
