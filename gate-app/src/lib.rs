@@ -2,11 +2,16 @@
 //! that gate-core can decide.
 
 pub mod clock;
+pub mod gather;
 pub mod github;
 pub mod ids;
 pub mod metrics;
 pub mod permissions;
+pub mod publish;
+pub mod reconcile;
+pub mod serve;
 pub mod server;
 pub mod settings;
 pub mod store;
 pub mod webhook;
+pub mod worker;

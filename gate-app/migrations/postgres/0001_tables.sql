@@ -163,3 +163,14 @@ CREATE TABLE rounds (
     round    TEXT NOT NULL PRIMARY KEY,
     begun_at BIGINT NOT NULL
 );
+
+-- What never changes once GitHub has said it, so that it is asked for once: the artifacts of a run
+-- that has ended, where two commits meet, a commit's parents.
+CREATE TABLE facts (
+    repository BIGINT NOT NULL,
+    name       TEXT NOT NULL,
+    fact       TEXT NOT NULL,
+    kept_at    BIGINT NOT NULL,
+    PRIMARY KEY (repository, name)
+);
+CREATE INDEX facts_kept_at ON facts (kept_at);

@@ -169,3 +169,14 @@ CREATE TABLE rounds (
     round    TEXT NOT NULL PRIMARY KEY,
     begun_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- What never changes once GitHub has said it, so that it is asked for once: the artifacts of a run
+-- that has ended, where two commits meet, a commit's parents.
+CREATE TABLE facts (
+    repository INTEGER NOT NULL,
+    name       TEXT NOT NULL,
+    fact       TEXT NOT NULL,
+    kept_at    INTEGER NOT NULL,
+    PRIMARY KEY (repository, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX facts_kept_at ON facts (kept_at);

@@ -8,7 +8,10 @@ use octocrab::{Octocrab, service::middleware::retry::RetryConfig};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 
-use crate::ids::{AppId, InstallationId, RepositoryId, RepositoryName};
+use crate::{
+    clock::Clock,
+    ids::{AppId, InstallationId, RepositoryId, RepositoryName},
+};
 
 use super::{
     Call, ConnectionError, Error, Observer, Quota, Reserve,
@@ -38,30 +41,6 @@ pub struct Connection {
     pub app_id: AppId,
     /// The App's private key in PEM form.
     pub key: SecretString,
-}
-
-/// What time it is, as whoever started us sees it.
-#[derive(Clone)]
-pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
-
-impl Clock {
-    /// A clock that asks this function.
-    #[must_use]
-    pub fn new(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
-        Self(Arc::new(now))
-    }
-
-    /// The time now.
-    #[must_use]
-    pub fn now(&self) -> Timestamp {
-        (self.0)()
-    }
-}
-
-impl fmt::Debug for Clock {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Clock")
-    }
 }
 
 /// GitHub, as the App sees it. Clones share everything.

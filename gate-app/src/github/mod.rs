@@ -36,7 +36,7 @@ pub use budget::{Quota, Reserve};
 pub use call::{Call, Observer};
 pub use changes::{ChangeKind, ChangedFile, Comparison, ComparisonState};
 pub use checks::{CheckRun, Existing};
-pub use client::{Clock, Connection, GitHub, Installation, Repository};
+pub use client::{Connection, GitHub, Installation, Repository};
 pub use comments::Comment;
 pub use deliveries::Delivery;
 pub use download::Download;

@@ -14,6 +14,7 @@ mod convert;
 mod credentials;
 mod db;
 mod error;
+mod facts;
 mod heads;
 mod inbox;
 mod marks;

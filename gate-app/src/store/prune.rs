@@ -81,6 +81,8 @@ const REPORTS: Sql = Sql::new(
      AND NOT EXISTS (SELECT 1 FROM uploads u WHERE u.digest = reports.digest)",
 );
 
+const FACTS: Sql = Sql::new("prune facts", "DELETE FROM facts WHERE kept_at < $1");
+
 const RECORDS: Sql = Sql::new(
     "prune records",
     "DELETE FROM records WHERE kept_at < $1 AND NOT EXISTS (
@@ -132,6 +134,7 @@ impl Store {
         let deliveries = self.db.run(&DELIVERIES, args![ago(now, keep.deliveries)]).await?;
         let old = ago(now, keep.reports);
         self.db.run(&UPLOADS, args![old]).await?;
+        self.db.run(&FACTS, args![old]).await?;
         let mut tx = self.db.begin().await?;
         tx.run(&ARTIFACT_FILES, args![old]).await?;
         tx.run(&ARTIFACTS, args![old]).await?;

@@ -1,0 +1,118 @@
+//! A merge queue's group: judged on its own commit, with the pull request's people.
+
+use gate_core::{
+    evidence::{Evidence, Piece, Provenance},
+    policy::Policy,
+};
+
+use crate::ids::{CommitSha, PullRequestNumber};
+
+use super::{GatherError, Gathered, Sources, reports};
+
+/// A group and what its verdict comes from.
+#[derive(Debug)]
+pub struct Group {
+    /// The pull request that it would merge, with the group's reports where its own workflows made
+    /// them, and else those carried over from the pull request's head.
+    pub gathered: Gathered,
+    /// The reports that were carried over.
+    pub carried: Vec<String>,
+}
+
+/// The pull request of a group, by its branch `gh-readonly-queue/{base}/pr-{n}-{sha}`; none unless
+/// it names exactly one.
+#[must_use]
+pub fn group_number(head_ref: &str) -> Option<PullRequestNumber> {
+    let mut numbers = head_ref.split('/').filter_map(|segment| {
+        let (number, sha) = segment.strip_prefix("pr-")?.split_once('-')?;
+        let is_sha = sha.len() >= 40 && sha.bytes().all(|byte| byte.is_ascii_hexdigit());
+        number.parse().ok().filter(|_| is_sha)
+    });
+    match (numbers.next(), numbers.next()) {
+        (Some(number), None) => Some(PullRequestNumber(number)),
+        _ => None,
+    }
+}
+
+impl Sources {
+    /// Gathers what a group's verdict comes from: the reports of its own commit, and the pull
+    /// request's state as it is now.
+    ///
+    /// # Errors
+    /// When GitHub or the store fails in a way that may pass.
+    pub async fn group(
+        &self,
+        number: PullRequestNumber,
+        head: &CommitSha,
+        base: &str,
+    ) -> Result<Group, GatherError> {
+        let mut gathered = self.pull_request(number).await?;
+        let Some(Ok(policy)) = &gathered.parsed else {
+            return Ok(Group { gathered, carried: Vec::new() });
+        };
+        let snapshot = self.repository.commit_snapshot(head, base).await?;
+        let since = self.first_seen(head, snapshot.checks.as_deref().unwrap_or_default());
+        let commit = reports::Commit {
+            sha: head,
+            checks: snapshot.checks.as_ref().map(Vec::as_slice),
+            since,
+            is_fork: false,
+        };
+        let own = self.reports(policy, &commit).await?;
+        let has_runs =
+            snapshot.checks.as_ref().is_ok_and(|checks| checks.iter().any(|one| one.run.is_some()));
+        let mut carried = Vec::new();
+        let evidence = std::mem::replace(&mut gathered.evidence, Evidence::nothing());
+        gathered.evidence = merge(evidence, own, has_runs, policy, &mut carried);
+        gathered.since = since;
+        Ok(Group { gathered, carried })
+    }
+}
+
+/// The group's own reports; those that none of its workflows makes are the pull request's.
+fn merge(
+    evidence: Evidence,
+    own: impl IntoIterator<Item = (String, Piece<gate_core::evidence::Report>)>,
+    has_runs: bool,
+    policy: &Policy,
+    carried: &mut Vec<String>,
+) -> Evidence {
+    own.into_iter().filter(|(name, _)| policy.report(name).is_some()).fold(
+        evidence,
+        |evidence, (name, piece)| {
+            let has_come = matches!(piece, Piece::Present(_) | Piece::Broken { .. });
+            let will_come = has_runs && matches!(piece, Piece::Awaited { .. });
+            match evidence.reports.get(&name).cloned() {
+                Some(Piece::Present(report)) if !has_come && !will_come => {
+                    carried.push(name.clone());
+                    let provenance = report.provenance.clone().map(|from| Provenance {
+                        origin: format!("carried from the pull request's head: {}", from.origin),
+                        ..from
+                    });
+                    let report = match provenance {
+                        Some(provenance) => report.with_provenance(provenance),
+                        None => report,
+                    };
+                    evidence.with_report(name, Piece::Present(report))
+                }
+                _ => evidence.with_report(name, piece),
+            }
+        },
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_group_that_names_one_pull_request_is_that_ones() {
+        let sha = "0123456789012345678901234567890123456789";
+        let number = |text: &str| group_number(text).map(|number| number.0);
+        assert_eq!(number(&format!("refs/heads/gh-readonly-queue/main/pr-7-{sha}")), Some(7));
+        assert_eq!(number(&format!("refs/heads/gh-readonly-queue/a/b/pr-12-{sha}")), Some(12));
+        assert_eq!(number(&format!("refs/heads/gh-readonly-queue/pr-1-{sha}/pr-7-{sha}")), None);
+        assert_eq!(number("refs/heads/main"), None);
+        assert_eq!(number("refs/heads/gh-readonly-queue/main/pr-x-1"), None);
+    }
+}

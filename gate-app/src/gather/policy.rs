@@ -1,0 +1,62 @@
+//! The policy that judges: of the base branch, else of the organisation, else none.
+
+use gate_core::policy::MAX_BYTES;
+
+use crate::github::{Base, Part};
+
+use super::{GatherError, Sources};
+
+/// Where a policy stands in a repository.
+pub const POLICY_PATH: &str = ".github/gate.yml";
+
+/// The policy, as a text that was found or was not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PolicyFile {
+    /// There is none: nothing is judged, and nothing is posted.
+    None,
+    /// There is one, and it cannot be read.
+    Unreadable(String),
+    /// There is one.
+    Text {
+        /// What it says.
+        text: String,
+        /// Where it stands, for people.
+        origin: String,
+    },
+}
+
+impl PolicyFile {
+    /// The text, where there is one.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text { text, .. } => Some(text),
+            Self::None | Self::Unreadable(_) => None,
+        }
+    }
+}
+
+impl Sources {
+    /// The policy of a base branch, or of the organisation where the branch has none.
+    pub(super) async fn policy(&self, base: &Part<Base>) -> Result<PolicyFile, GatherError> {
+        let found = base.as_ref().map_err(ToString::to_string).and_then(|base| {
+            base.policy.as_ref().map_err(ToString::to_string).map(Option::as_ref)
+        });
+        let (text, origin) = match found {
+            Err(why) => return Ok(PolicyFile::Unreadable(why)),
+            Ok(Some(text)) => (text.clone(), POLICY_PATH.to_owned()),
+            Ok(None) => {
+                let owner = &self.repository.name().owner;
+                match self.repository.organisation_policy().await? {
+                    Some(text) => (text, format!("{owner}/.github: {POLICY_PATH}")),
+                    None => return Ok(PolicyFile::None),
+                }
+            }
+        };
+        Ok(if text.len() > MAX_BYTES {
+            PolicyFile::Unreadable(format!("it has more than {MAX_BYTES} bytes"))
+        } else {
+            PolicyFile::Text { text, origin }
+        })
+    }
+}

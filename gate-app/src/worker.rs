@@ -1,0 +1,192 @@
+//! Floor 3: claims dirty subjects, has them judged, and leaves each as it came out. And the rounds:
+//! the sweep, and the deliveries that failed.
+
+use std::{sync::Arc, time::Duration};
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::{Notify, watch};
+
+use crate::{
+    clock::Clock,
+    gather::GatherError,
+    github::{self, GitHub},
+    publish::PublishError,
+    reconcile::{ReconcileError, Reconciler},
+    store::{Claim, Finish, Lease, Retention, Store},
+};
+
+/// How long a worker holds a subject before another may take it.
+const LEASE: SignedDuration = SignedDuration::from_secs(120);
+/// A judgement that takes so long is given up and tried again.
+const LONGEST: Duration = Duration::from_secs(100);
+/// How often an idle worker looks by itself: events of other processes do not wake it.
+const IDLE: Duration = Duration::from_millis(500);
+/// How many subjects of one repository are judged at a time.
+const IN_FLIGHT: u32 = 2;
+/// After so many attempts a subject is parked until something about it changes.
+const MOST_ATTEMPTS: u64 = 10;
+
+/// A worker, and what it works with. Clones share everything.
+#[derive(Debug, Clone)]
+pub struct Worker {
+    /// Who judges.
+    pub reconciler: Reconciler,
+    /// What time it is.
+    pub clock: Clock,
+    /// Rung when something became dirty in this process.
+    pub bell: Arc<Notify>,
+    /// How often every open pull request is looked at again.
+    pub sweep: Duration,
+}
+
+impl Worker {
+    /// Works until told to stop; finishes what it holds first.
+    pub async fn work(&self, name: &str, mut stop: watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            match self.once(name).await {
+                Ok(true) => {}
+                Ok(false) => {
+                    tokio::select! {
+                        () = self.bell.notified() => {}
+                        () = tokio::time::sleep(IDLE) => {}
+                        _ = stop.changed() => {}
+                    }
+                }
+                Err(error) => {
+                    tracing::error!(%error, "the store fails; trying again");
+                    tokio::select! {
+                        () = tokio::time::sleep(Duration::from_secs(1)) => {}
+                        _ = stop.changed() => {}
+                    }
+                }
+            }
+        }
+    }
+
+    /// Claims one subject and judges it. Says whether there was one.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn once(&self, name: &str) -> Result<bool, crate::store::StoreError> {
+        let now = self.clock.now();
+        let store = &self.reconciler.store;
+        let Some(claim) = store.claim(name, LEASE, IN_FLIGHT, now).await? else {
+            return Ok(false);
+        };
+        // While this process may only publish, it does not gather.
+        let wait = claim.installation.and_then(|id| self.reconciler.github.gather_after(id));
+        let finish = match wait {
+            Some(at) => Finish::Release { at },
+            None => self.judge(&claim).await,
+        };
+        if store.finish(&claim, finish, self.clock.now()).await? == Lease::Lost {
+            tracing::warn!(subject = %claim.subject, "took longer than its lease; another has it");
+        }
+        Ok(true)
+    }
+
+    async fn judge(&self, claim: &Claim) -> Finish {
+        let now = self.clock.now();
+        let judged = tokio::time::timeout(LONGEST, self.reconciler.reconcile(claim, now));
+        let now = self.clock.now();
+        match judged.await {
+            Ok(Ok(finish)) => finish,
+            Ok(Err(error)) => {
+                let finish = after(&error, claim, now);
+                tracing::warn!(
+                    repository = %claim.repository, subject = %claim.subject,
+                    attempt = claim.attempt, %error, ?finish, "could not be judged"
+                );
+                finish
+            }
+            Err(_) => {
+                tracing::warn!(subject = %claim.subject, "gave up after {LONGEST:?}");
+                Finish::Retry { at: back_off(claim, now) }
+            }
+        }
+    }
+
+    /// The rounds: sweep, failed deliveries, pruning. One process of all does each.
+    pub async fn rounds(&self, mut stop: watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            if let Err(error) = self.round().await {
+                tracing::warn!(%error, "a round failed; the next one makes it good");
+            }
+            tokio::select! {
+                () = tokio::time::sleep(Duration::from_secs(5)) => {}
+                _ = stop.changed() => {}
+            }
+        }
+    }
+
+    /// One look at whether a round is due.
+    ///
+    /// # Errors
+    /// When the store or GitHub fails.
+    pub async fn round(&self) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        let now = self.clock.now();
+        let Reconciler { store, github, .. } = &self.reconciler;
+        let period = SignedDuration::try_from(self.sweep)?;
+        if store.begin_round("sweep", period, now).await? {
+            let marked = store.mark_stale(period, now).await?;
+            if marked > 0 {
+                tracing::info!(marked, "sweep: looking again at open heads");
+                self.bell.notify_waiters();
+            }
+        }
+        if store.begin_round("deliveries", SignedDuration::from_mins(2), now).await? {
+            redeliver(store, github, now).await?;
+        }
+        if store.begin_round("prune", SignedDuration::from_hours(24), now).await? {
+            store.prune(&Retention::default(), now).await?;
+        }
+        let queue = store.queue(now).await?;
+        self.reconciler.metrics.queue_age(queue.age.map_or(Duration::ZERO, SignedDuration::unsigned_abs));
+        Ok(())
+    }
+}
+
+/// GitHub delivers nothing twice by itself: what failed is asked for again.
+async fn redeliver(
+    store: &Store,
+    github: &GitHub,
+    now: Timestamp,
+) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    // GitHub keeps deliveries for three days.
+    let since = now.checked_sub(SignedDuration::from_hours(71))?;
+    for failed in github.failed_deliveries(since).await? {
+        if !store.has_received(&failed.guid).await? {
+            tracing::info!(delivery = failed.guid, "asking for a delivery that failed");
+            github.redeliver(failed.id).await?;
+        }
+    }
+    Ok(())
+}
+
+/// What follows from a failure.
+fn after(error: &ReconcileError, claim: &Claim, now: Timestamp) -> Finish {
+    let github = match error {
+        ReconcileError::Gather(GatherError::GitHub(error))
+        | ReconcileError::Publish(PublishError::GitHub(error)) => Some(error),
+        _ => None,
+    };
+    match github {
+        Some(github::Error::RateLimited { until, .. }) => Finish::Release { at: *until },
+        Some(github::Error::Gone { .. }) => Finish::Park { why: error.to_string() },
+        // A repository that moved, was deleted or left the installation: the next event tells.
+        Some(other) if !other.is_retryable() && claim.attempt >= 3 => {
+            Finish::Park { why: error.to_string() }
+        }
+        _ if claim.attempt >= MOST_ATTEMPTS => Finish::Park { why: error.to_string() },
+        _ => Finish::Retry { at: back_off(claim, now) },
+    }
+}
+
+/// Twice as long each time, up to five minutes, and a little off the beat, so that what failed
+/// together does not come back together.
+fn back_off(claim: &Claim, now: Timestamp) -> Timestamp {
+    let doublings = u32::try_from(claim.attempt.saturating_sub(1)).unwrap_or(u32::MAX).min(9);
+    let millis = (1_000_i64 << doublings).min(300_000);
+    let jitter = i64::try_from(claim.fence.wrapping_mul(7_919) % 500).unwrap_or_default();
+    now.checked_add(SignedDuration::from_millis(millis + jitter)).unwrap_or(now)
+}
