@@ -159,6 +159,20 @@ async fn a_line_that_goes_dead_is_not_dialled_again() {
 }
 
 #[tokio::test]
+async fn a_read_follows_a_repository_that_moved_and_keeps_its_token() {
+    let server = answering(|asked| match asked.path.as_str() {
+        "/repositories/9/actions/runs/1/jobs" => ok(&json!({ "total_count": 0, "jobs": [] })),
+        _ => reply(301, &json!({ "message": "Moved Permanently" }))
+            .with("location", "/repositories/9/actions/runs/1/jobs"),
+    })
+    .await;
+    assert_eq!(server.repository().jobs_of(RunId(1)).await, Ok(Vec::new()));
+    let asked = server.asked();
+    assert_eq!(asked.len(), 2);
+    assert!(asked.iter().all(|one| one.token.as_deref() == Some("Bearer ghs_1")));
+}
+
+#[tokio::test]
 async fn a_repository_that_moved_is_told_where_it_matters() {
     // A redirect that keeps the method is for the caller: a POST must not become a GET.
     let server = answering(|asked| {

@@ -11,6 +11,7 @@
 
 mod checks;
 mod comments;
+mod commits;
 mod evidence;
 mod failures;
 mod lists;
