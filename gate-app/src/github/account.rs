@@ -8,8 +8,8 @@ use crate::ids::{AppId, InstallationId, RepositoryId, RepositoryName};
 
 use super::{
     Error, GitHub, Installation,
-    client::{Enough, Who},
     route::Route,
+    send::{Enough, Who},
     token::Scope,
 };
 

@@ -7,8 +7,8 @@ use crate::ids::{ArtifactId, CommitSha, RepositoryId, RunId};
 
 use super::{
     Conclusion, Error, Repository, Status,
-    client::Enough,
     route::{Method, Route},
+    send::Enough,
 };
 
 /// A run of a workflow.

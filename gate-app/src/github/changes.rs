@@ -6,8 +6,8 @@ use crate::ids::{CommitSha, PullRequestNumber};
 
 use super::{
     Error, Repository,
-    client::Enough,
     route::{Method, Route},
+    send::Enough,
 };
 
 /// GitHub lists no more files in a comparison.

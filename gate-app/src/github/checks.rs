@@ -7,8 +7,7 @@ use serde_json::{Value, json};
 use crate::ids::{AppId, CheckRunId, CommitSha};
 
 use super::{
-    CheckRunDraft, Conclusion, Error, Repository, Status, client::Enough, draft::BATCH,
-    route::Method,
+    CheckRunDraft, Conclusion, Error, Repository, Status, draft::BATCH, route::Method, send::Enough,
 };
 
 /// A check run as GitHub has it.

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::ids::{AppId, CommentId, PullRequestNumber};
 
-use super::{Error, Repository, client::Enough, route::Method};
+use super::{Error, Repository, route::Method, send::Enough};
 
 /// GitHub counts characters, and UTF-16 has up to two units for one: this is safe by both.
 const MOST: usize = 65_536;

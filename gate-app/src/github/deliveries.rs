@@ -7,8 +7,8 @@ use serde::Deserialize;
 
 use super::{
     Error, GitHub,
-    client::{Enough, Who},
     route::{Method, Route},
+    send::{Enough, Who},
 };
 
 /// One attempt to deliver an event to us.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use gate_core::measure::Digest;
 
-use super::{Artifact, Error, Repository, client::Limits, route::Method};
+use super::{Artifact, Error, Repository, route::Method, send::Limits};
 
 /// The longest that one download may take.
 const TIME: Duration = Duration::from_secs(300);

@@ -7,8 +7,8 @@ use super::{
     Error, GitHub, Quota,
     answer::short,
     budget::Resource,
-    client::Who,
     route::{Method, Route},
+    send::Who,
 };
 
 /// A query: its name for counting, and its text.
@@ -185,5 +185,31 @@ pub(super) fn without_data(call: String, errors: &[Fault]) -> Error {
         // GitHub's own troubles, timeouts among them, come without a type.
         None => Error::Server { call, status: 200, message },
         Some(_) => Error::Refused { call, status: 200, message },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use apollo_compiler::{ExecutableDocument, Schema};
+
+    use super::*;
+
+    const SCHEMA: &str =
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/github/github.graphql"));
+
+    #[test]
+    fn every_query_fits_githubs_schema() {
+        let schema = Schema::parse_and_validate(SCHEMA, "github.graphql").unwrap();
+        for query in ALL {
+            let document = ExecutableDocument::parse_and_validate(&schema, query.text, query.route);
+            assert!(document.is_ok(), "{}: {}", query.route, document.unwrap_err());
+        }
+    }
+
+    #[test]
+    fn the_validation_finds_a_wrong_field() {
+        let schema = Schema::parse_and_validate(SCHEMA, "github.graphql").unwrap();
+        let wrong = SNAPSHOT.text.replace("isDraft", "isDarft");
+        assert!(ExecutableDocument::parse_and_validate(&schema, wrong, "wrong").is_err());
     }
 }

@@ -7,9 +7,11 @@ use crate::ids::AppId;
 
 use super::{
     ConnectionError, Error,
-    client::{anonymous, ask},
+    exchange::{DEADLINE, client, exchange},
     route::{Method, Route},
 };
+
+const MOST_BYTES: u64 = 1 << 20;
 
 /// An App that has just been registered.
 #[derive(Debug, Deserialize)]
@@ -52,9 +54,13 @@ pub async fn convert_manifest(
     code: &str,
     now: jiff::Timestamp,
 ) -> Result<NewApp, ManifestError> {
-    let crab = anonymous(api_url)?;
+    let crab = client("the API's address", api_url, None)?;
     let route = Route::new(Method::Post, "/app-manifests/{code}/conversions", &[code]);
-    let answer = ask(&crab, &route).await?;
+    let asked = tokio::time::timeout(DEADLINE, exchange(&crab, &route, None, MOST_BYTES)).await;
+    let answer = asked.unwrap_or_else(|_| {
+        let problem = format!("none within {} seconds", DEADLINE.as_secs());
+        Err(Error::Network { call: route.name(), problem })
+    })?;
     answer.check(&route, now)?;
     Ok(answer.json(&route)?)
 }

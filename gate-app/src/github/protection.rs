@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::ids::AppId;
 
-use super::{Error, Repository, client::Enough, route::Method};
+use super::{Error, Repository, route::Method, send::Enough};
 
 /// What a branch requires.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,9 +8,9 @@ use crate::ids::{CommitSha, PullRequestNumber, RepositoryId};
 
 use super::{
     Error, Installation, Part, Repository,
-    client::Enough,
     graphql::{Data, ORGANISATION},
     route::Method,
+    send::Enough,
     snapshot::default_policy,
 };
 

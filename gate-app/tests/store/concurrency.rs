@@ -220,8 +220,8 @@ on_both! {
         for sequence in 1..=40 {
             let store = store.clone();
             writers.spawn(async move {
-                let begun = store.begin_publish(REPOSITORY, &sha(1), sequence, at(0)).await.unwrap();
-                let Begin::Granted(_) = begun else { return (sequence, None) };
+                let begun = store.begin_publish(REPOSITORY, &sha(1), sequence, at(0)).await;
+                let Begin::Granted(_) = begun.unwrap() else { return (sequence, None) };
                 yield_now().await;
                 let digest = Some(Digest::of(&sequence.to_le_bytes()));
                 let written = Published { check_run: None, is_completed: true, digest, sequence };

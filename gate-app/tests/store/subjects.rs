@@ -1,6 +1,9 @@
 //! Claims, leases, fences, and how a worker leaves a subject.
 
-use gate_app::store::{Claim, Finish, Lease, Mark, Queue, Store};
+use gate_app::{
+    ids::SubjectKey,
+    store::{Claim, Finish, Lease, Mark, Queue, Store},
+};
 use jiff::SignedDuration;
 
 use crate::support::{
@@ -132,7 +135,7 @@ on_both! {
             turns.push(claim(&store, 20).await.unwrap().subject.repository);
         }
         let (big, small) = (REPOSITORY, OTHER);
-        // Whoever was served longest ago is next; neither was served before, the big one waited longer.
+        // Whoever was served longest ago is next; at first the big one, which waited longer.
         assert_eq!(turns, [big, small, big, small, big, small, big, big]);
     }
 
@@ -157,14 +160,15 @@ on_both! {
     }
 
     async fn the_sweep_takes_up_every_open_head_that_was_not_judged_lately(store: Store) {
-        let branch = gate_app::ids::SubjectKey::Branch { name: "main".to_owned(), head: sha(9) };
+        let branch = SubjectKey::Branch { name: "main".to_owned(), head: sha(9) };
         let marks = [
             opened(1, 1), opened(2, 2), opened(3, 3), Mark::Closed(pull(3)),
             Mark::Subject(group(4)), Mark::Subject(branch), opened(5, 5), opened(6, 6),
         ];
         receive(&store, REPOSITORY, &marks, 0).await;
         while let Some(claim) = claim(&store, 10).await {
-            let end = if claim.subject.key == pull(5) { Finish::Retry { at: at(9_000) } } else { DONE };
+            let waits = claim.subject.key == pull(5);
+            let end = if waits { Finish::Retry { at: at(9_000) } } else { DONE };
             finish(&store, &claim, end, 10).await;
         }
         mark(&store, 6, 300).await;
@@ -215,11 +219,10 @@ on_both! {
     }
 
     async fn every_kind_of_subject_comes_back_as_it_went(store: Store) {
-        let head = sha(3);
         let keys = [
             pull(u64::from(u32::MAX) + 1),
             group(2),
-            gate_app::ids::SubjectKey::Branch { name: "rel/\"ü\" 1".to_owned(), head: head.clone() },
+            SubjectKey::Branch { name: "rel/\"ü\" 1".to_owned(), head: sha(3) },
         ];
         for (seconds, key) in (0..).zip(&keys) {
             receive(&store, REPOSITORY, &[Mark::Subject(key.clone())], seconds).await;

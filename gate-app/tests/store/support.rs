@@ -34,7 +34,8 @@ macro_rules! on_both {
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
             async fn postgres() {
-                let Some(schema) = crate::support::Schema::new(module_path!()).await else { return };
+                let schema = crate::support::Schema::new(module_path!()).await;
+                let Some(schema) = schema else { return };
                 let store = gate_app::store::Store::open(&schema.url).await.unwrap();
                 super::$name(store.clone()).await;
                 store.close().await;

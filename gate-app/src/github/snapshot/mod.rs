@@ -4,6 +4,7 @@
 //! Every list is whole or an error. GitHub may take one piece of an answer away and give the rest;
 //! then that piece is an error, and the others are what they are.
 
+mod list;
 mod piece;
 mod read;
 mod wire;
