@@ -8,8 +8,11 @@ const LONGEST: usize = 500;
 fn every_source_opens_with_a_sentence() {
     let opens = |file: &&String| {
         let text = tree::text(file);
-        // `//! x` is the placeholder of a skeleton.
-        text.lines().next().is_some_and(|first| first.starts_with("//! ") && first.len() > 10)
+        text.lines().next().is_some_and(|first| {
+            // `//! x` is the placeholder of a skeleton; a README may be the sentence.
+            first.starts_with("//! ") && first.len() > 10
+                || first.starts_with("#![doc = include_str!(")
+        })
     };
     let mut sources = tree::sources();
     sources.extend(tree::below("fuzz").into_iter().filter(|file| file.ends_with(".rs")));
@@ -104,4 +107,22 @@ fn every_dependency_says_why_it_is_there() {
     }
     assert!(seen > 10, "the manifest was not read");
     tree::none("a comment stands above every dependency", &offences);
+}
+
+#[test]
+fn every_dependency_of_the_workspace_is_used() {
+    let manifest = tree::text("Cargo.toml");
+    let (_, section) = manifest.split_once("[workspace.dependencies]").expect("the section");
+    let (section, _) = section.split_once("\n[").expect("a section after it");
+    let names = section.lines().filter(|line| line.starts_with(|c: char| c.is_alphanumeric()));
+    let names = names.filter_map(|line| line.split_once(" = ")).map(|(name, _)| name);
+    let members: String = ["gate-core", "gate-cli", "gate-app", "tests"]
+        .map(|member| tree::text(&format!("{member}/Cargo.toml")))
+        .concat();
+    let unused: Vec<String> = names
+        .filter(|name| *name != "gate-tests")
+        .filter(|name| !members.contains(&format!("\n{name} = ")))
+        .map(str::to_owned)
+        .collect();
+    tree::none("a dependency that no member has goes", &unused);
 }
