@@ -44,13 +44,7 @@ enum Case {
 }
 
 impl Case {
-    const ALL: [Self; 5] = [
-        Self::Tokens,
-        Self::Plain,
-        Self::Fast,
-        Self::TwoThreads,
-        Self::Stream,
-    ];
+    const ALL: [Self; 5] = [Self::Tokens, Self::Plain, Self::Fast, Self::TwoThreads, Self::Stream];
 
     const fn name(self) -> &'static str {
         match self {
@@ -66,9 +60,7 @@ impl Case {
     fn time(self, text: &str) -> Result<Duration> {
         let threads = if self == Self::TwoThreads { 2 } else { 1 };
         let limits = Limits::default().with_bytes(u64::MAX).with_threads(threads);
-        let options = ReadOptions::default()
-            .with_format(Format::Cobertura)
-            .with_limits(limits);
+        let options = ReadOptions::default().with_format(Format::Cobertura).with_limits(limits);
         let start = Instant::now();
         let report = match self {
             Self::Tokens => {
@@ -129,10 +121,7 @@ fn main() -> Result<()> {
     let seed = fs::read_to_string(seed)?;
     for size in sizes {
         let text = repeated(&seed, size * MEGABYTE)?;
-        println!(
-            "{} MB, {pairs} pairs, ratio to tokenization",
-            text.len() / MEGABYTE
-        );
+        println!("{} MB, {pairs} pairs, ratio to tokenization", text.len() / MEGABYTE);
         for case in [Case::Plain, Case::Fast, Case::TwoThreads, Case::Stream] {
             compare(case, &text, pairs)?;
         }
@@ -145,13 +134,8 @@ fn main() -> Result<()> {
 
 /// The report with its packages repeated under other file names up to this size.
 fn repeated(seed: &str, size: usize) -> Result<String> {
-    let start = seed
-        .find("<packages>")
-        .ok_or("the seed has no <packages>")?
-        + "<packages>".len();
-    let end = seed
-        .find("</packages>")
-        .ok_or("the seed has no </packages>")?;
+    let start = seed.find("<packages>").ok_or("the seed has no <packages>")? + "<packages>".len();
+    let end = seed.find("</packages>").ok_or("the seed has no </packages>")?;
     let (head, packages) = seed.split_at(start);
     let (packages, tail) = packages.split_at(end - start);
     let mut text = String::with_capacity(size + 2 * seed.len());
@@ -212,38 +196,23 @@ fn print_peaks(text: &str) -> Result<()> {
             .output()?;
         let peak: u128 = String::from_utf8(child.stdout)?.trim().parse()?;
         let ratio = thousandths(peak * 1024 * 1000 / size);
-        println!(
-            "  {:<12} {ratio} of the file, {} MB",
-            case.name(),
-            peak * 1024 / 1_000_000
-        );
+        println!("  {:<12} {ratio} of the file, {} MB", case.name(), peak * 1024 / 1_000_000);
     }
     fs::remove_file(file)?;
     Ok(())
 }
 
 fn peak_of(case: &str, file: &str) -> Result<()> {
-    let case = Case::ALL
-        .into_iter()
-        .find(|known| known.name() == case)
-        .ok_or("no such case")?;
+    let case = Case::ALL.into_iter().find(|known| known.name() == case).ok_or("no such case")?;
     if case == Case::Stream {
         let limits = Limits::default().with_bytes(u64::MAX);
-        let options = ReadOptions::default()
-            .with_format(Format::Cobertura)
-            .with_limits(limits);
-        black_box(read_stream(
-            BufReader::with_capacity(1 << 17, File::open(file)?),
-            &options,
-        )?);
+        let options = ReadOptions::default().with_format(Format::Cobertura).with_limits(limits);
+        black_box(read_stream(BufReader::with_capacity(1 << 17, File::open(file)?), &options)?);
     } else {
         case.time(&fs::read_to_string(file)?)?;
     }
     let status = fs::read_to_string("/proc/self/status")?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))
-        .ok_or("no VmHWM")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).ok_or("no VmHWM")?;
     println!("{}", line.trim().trim_end_matches(" kB"));
     Ok(())
 }

@@ -28,7 +28,7 @@ pub use provenance::Provenance;
 pub use pull_request::{
     Account as UserAccount, Branch, Check, PullRequest, Review, ReviewState, Thread,
 };
-pub use report::{Content, ContentKind, Report};
+pub use report::{Content, Report};
 pub use vulnerabilities::{Dependency, Fixed, Vulnerabilities, Vulnerability};
 
 /// Everything that was gathered for one evaluation. Part of every record, so it serialises, and it

@@ -64,6 +64,8 @@ note_codes! {
     /// The tool's own totals count more issues than its list holds: it ran with a filter or a
     /// baseline of its own.
     ResultsFiltered = "results-filtered",
+    /// The tool's own totals are missing, so that nothing says whether its list is complete.
+    TotalsNotStated = "totals-not-stated",
     /// The report was written by the tool's own baseline mode.
     OwnBaseline = "own-baseline",
     /// Several entries describe one vulnerability and count once.

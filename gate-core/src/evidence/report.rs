@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::measure::ContentKind;
+
 use super::{Account, Coverage, Findings, Note, Provenance, Vulnerabilities};
 
 /// A report that was read in full.
@@ -32,30 +34,6 @@ pub enum Content {
     Findings(Findings),
     /// Known vulnerabilities of dependencies.
     Vulnerabilities(Vulnerabilities),
-}
-
-/// The kind of a [`Content`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ContentKind {
-    /// Lines and branches that ran.
-    Coverage,
-    /// Flaws at places in the source.
-    Findings,
-    /// Known vulnerabilities of dependencies.
-    Vulnerabilities,
-}
-
-impl ContentKind {
-    /// The word for it.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Coverage => "coverage",
-            Self::Findings => "findings",
-            Self::Vulnerabilities => "vulnerabilities",
-        }
-    }
 }
 
 impl Content {

@@ -37,7 +37,7 @@ pub struct Dependency {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Vulnerability {
-    /// The id the tool put first.
+    /// The id that leads, always the same one whatever the order in the report.
     pub id: String,
     /// Every id of the flaw, `id` among them.
     pub ids: BTreeSet<String>,

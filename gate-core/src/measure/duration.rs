@@ -13,7 +13,9 @@ pub struct Span {
 
 /// A text that is no length of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a length of time is a whole number with its unit, m, h or d, for example 45m; at most 30d")]
+#[error(
+    "a length of time is a whole number with its unit, m, h or d, for example 45m; at most 30d"
+)]
 pub struct SpanError;
 
 const MAX_MINUTES: u32 = 30 * 24 * 60;

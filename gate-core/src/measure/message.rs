@@ -56,7 +56,11 @@ impl Message {
 
     /// Adds foreign words separated by commas, at most `most` of them, and says how many are left.
     #[must_use]
-    pub fn quote_each<T: AsRef<str>>(self, items: impl IntoIterator<Item = T>, most: usize) -> Self {
+    pub fn quote_each<T: AsRef<str>>(
+        self,
+        items: impl IntoIterator<Item = T>,
+        most: usize,
+    ) -> Self {
         let mut message = self;
         let mut left = 0_usize;
         for (index, item) in items.into_iter().enumerate() {
@@ -70,6 +74,15 @@ impl Message {
             message = message.quote(item);
         }
         if left > 0 { message.say(format_args!(" and {left} more")) } else { message }
+    }
+
+    /// Adds another message.
+    #[must_use]
+    pub fn then(self, other: &Self) -> Self {
+        other.0.iter().fold(self, |message, part| match part {
+            Part::Said(text) => message.say(text),
+            Part::Quoted(text) => message.quote(text),
+        })
     }
 
     /// The parts, in order.
@@ -100,8 +113,14 @@ pub(crate) fn harmless(text: &str) -> String {
         .map(|c| match c {
             '\n' | '\r' | '\t' => ' ',
             c if c.is_control() => '\u{fffd}',
-            '\u{00ad}' | '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+            '\u{00ad}'
+            | '\u{061c}'
+            | '\u{180e}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
             | '\u{e0000}'..='\u{e007f}' => '\u{fffd}',
             c => c,
         })

@@ -4,17 +4,24 @@
 mod digest;
 mod duration;
 mod fingerprint;
+mod format;
 mod location;
 mod message;
+mod outcome;
+mod package;
 mod percent;
 mod ratio;
 mod severity;
 
 pub use digest::Digest;
-pub use duration::Span;
-pub use fingerprint::Fingerprint;
+pub use duration::{Span, SpanError};
+pub use fingerprint::{Fingerprint, FingerprintError};
+pub use format::{ContentKind, Format, UnknownFormat};
 pub use location::{Location, RepoPath};
+pub(crate) use message::harmless;
 pub use message::{Message, Part};
+pub use outcome::Outcome;
+pub use package::normalised_package;
 pub use percent::{Percent, PercentError};
 pub use ratio::{Ratio, RatioError};
 pub use severity::{Confidence, Severity};

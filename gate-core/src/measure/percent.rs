@@ -59,6 +59,13 @@ impl Percent {
         Self(self.0 - self.0 % unit(places))
     }
 
+    /// The same, rounded up to `places` decimals.
+    #[must_use]
+    pub fn ceil_to(self, places: usize) -> Self {
+        let unit = unit(places);
+        Self(self.0.div_ceil(unit) * unit)
+    }
+
     /// For people: rounded down to `places` decimals (at most six), `82.40 %`.
     pub fn display(self, places: usize) -> impl fmt::Display {
         let places = places.min(DECIMALS);
@@ -145,7 +152,10 @@ mod tests {
         assert_eq!(wrong(".5%"), PercentError::NotANumber);
         assert_eq!(wrong("0.1234567%"), PercentError::TooFine);
         assert_eq!(wrong("100.000001%"), PercentError::AboveHundred);
-        assert_eq!(wrong("99999999999999999999999999999999999999999999%"), PercentError::AboveHundred);
+        assert_eq!(
+            wrong("99999999999999999999999999999999999999999999%"),
+            PercentError::AboveHundred
+        );
     }
 
     #[test]

@@ -114,8 +114,8 @@ impl Ratio {
     /// How many more must be covered, of the same total, until `bar` is met.
     #[must_use]
     pub fn missing_to(self, bar: Percent) -> u64 {
-        let needed = (bar.millionths() * u128::from(self.total))
-            .div_ceil(Percent::HUNDRED.millionths());
+        let needed =
+            (bar.millionths() * u128::from(self.total)).div_ceil(Percent::HUNDRED.millionths());
         u64::try_from(needed).unwrap_or(u64::MAX).saturating_sub(self.covered)
     }
 
@@ -132,6 +132,18 @@ impl Ratio {
             u128::from(self.covered) * there * scale + tolerance.millionths() * here * there
                 >= u128::from(base.covered) * here * scale,
         )
+    }
+
+    /// How many more must be covered, of the same total, until this is at most `tolerance`
+    /// percentage points below `base`.
+    #[must_use]
+    pub fn missing_to_base(self, base: Self, tolerance: Percent) -> u64 {
+        let scale = Percent::HUNDRED.millionths();
+        let (here, there) = (u128::from(self.total), u128::from(base.total));
+        let bar = (u128::from(base.covered) * here * scale)
+            .saturating_sub(tolerance.millionths() * here * there);
+        let needed = bar.div_ceil((there * scale).max(1));
+        u64::try_from(needed).unwrap_or(u64::MAX).saturating_sub(self.covered)
     }
 
     /// The percentage in millionths of a percent, rounded down. `None` for `0/0`.
@@ -213,10 +225,15 @@ mod tests {
         ) {
             let (here, base) = (ratio(x % (a + 1), a), ratio(y % (b + 1), b));
             let tolerance = Percent::from_millionths(tolerance);
-            prop_assert_eq!(
-                here.at_most_below(base, tolerance).unwrap(),
-                here.drop_from(base).unwrap() <= tolerance
-            );
+            let holds = here.at_most_below(base, tolerance).unwrap();
+            prop_assert_eq!(holds, here.drop_from(base).unwrap() <= tolerance);
+            let missing = here.missing_to_base(base, tolerance);
+            prop_assert_eq!(holds, missing == 0);
+            if missing > 0 {
+                let covered = here.covered() + missing;
+                prop_assert_eq!(ratio(covered, a).at_most_below(base, tolerance), Some(true));
+                prop_assert_eq!(ratio(covered - 1, a).at_most_below(base, tolerance), Some(false));
+            }
         }
     }
 }

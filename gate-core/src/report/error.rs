@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt};
 
-use super::Format;
+use crate::measure::Format;
 
 /// A report that was refused. Nothing of it is used.
 #[derive(Debug, thiserror::Error)]
@@ -93,8 +93,11 @@ impl ReadError {
     /// A problem at a line and column that a parser reported.
     #[must_use]
     pub fn at_line(problem: ReadProblem, text: &[u8], line: usize, column: usize) -> Self {
-        let start: usize =
-            text.split_inclusive(|&b| b == b'\n').take(line.saturating_sub(1)).map(<[u8]>::len).sum();
+        let start: usize = text
+            .split_inclusive(|&b| b == b'\n')
+            .take(line.saturating_sub(1))
+            .map(<[u8]>::len)
+            .sum();
         let byte = (start + column.saturating_sub(1)) as u64;
         Self {
             problem,

@@ -79,23 +79,14 @@ impl<'o> Document<'o> {
     pub(super) fn within(limits: &'o Limits, encoding: Encoding, open: &[Tag]) -> Self {
         Self {
             stack: open.iter().copied().map(Name::Known).collect(),
-            seen: Seen {
-                anything: true,
-                doctype: false,
-                root: true,
-            },
+            seen: Seen { anything: true, doctype: false, root: true },
             ..Self::new(limits, encoding)
         }
     }
 
     /// Whether exactly these elements are open.
     pub(super) fn is_within(&self, open: &[Tag]) -> bool {
-        self.stack.iter().eq(open
-            .iter()
-            .copied()
-            .map(Name::Known)
-            .collect::<Vec<_>>()
-            .iter())
+        self.stack.iter().eq(open.iter().copied().map(Name::Known).collect::<Vec<_>>().iter())
     }
 
     /// Takes one event, which begins at byte `at`.
@@ -130,16 +121,9 @@ impl<'o> Document<'o> {
         let name = Name::read(start.name().0, at)?;
         if self.stack.len() >= self.limits.depth {
             let most = self.limits.depth;
-            return Err(Fault::beyond(
-                at,
-                format_args!("elements nest deeper than {most} levels"),
-            ));
+            return Err(Fault::beyond(at, format_args!("elements nest deeper than {most} levels")));
         }
-        let element = Element {
-            start,
-            at,
-            limits: self.limits,
-        };
+        let element = Element { start, at, limits: self.limits };
         match (self.stack.last(), &name) {
             (None, _) => self.root(&name, element)?,
             (Some(_), Name::Known(Tag::Class)) => self.open_class(element)?,
@@ -180,9 +164,9 @@ impl<'o> Document<'o> {
                 .say("> where </")
                 .quote(open.as_str())
                 .say("> must come"),
-            None => Message::new("the end tag </")
-                .quote(found)
-                .say("> of an element that is not open"),
+            None => {
+                Message::new("the end tag </").quote(found).say("> of an element that is not open")
+            }
         };
         Err(Fault::syntax(at, message))
     }
@@ -205,9 +189,7 @@ impl<'o> Document<'o> {
     fn root(&mut self, name: &Name, element: Element<'_>) -> Outcome {
         let at = element.at;
         if self.seen.root {
-            let what = Message::new("a second root element <")
-                .quote(name.as_str())
-                .say(">");
+            let what = Message::new("a second root element <").quote(name.as_str()).say(">");
             return Err(Fault::syntax(at, what));
         }
         if *name != Name::Known(Tag::Coverage) {
@@ -250,20 +232,16 @@ impl<'o> Document<'o> {
     fn reference(&mut self, reference: &BytesRef<'_>, at: u64) -> Outcome {
         let written = || Message::new("&").quote(reference).say(";");
         if self.stack.is_empty() {
-            return Err(Fault::syntax(
-                at,
-                written().say(" outside the root element"),
-            ));
+            return Err(Fault::syntax(at, written().say(" outside the root element")));
         }
         let character = reference.resolve_char_ref();
         match character.map_err(|error| Fault::xml(at, error, false))? {
             Some(character) => self.source_text(character.encode_utf8(&mut [0; 4]), at),
             None => match quick_xml::escape::resolve_xml_entity(reference) {
                 Some(text) => self.source_text(text, at),
-                None => Err(Fault::syntax(
-                    at,
-                    written().say(" is no entity that XML itself defines"),
-                )),
+                None => {
+                    Err(Fault::syntax(at, written().say(" is no entity that XML itself defines")))
+                }
             },
         }
     }
@@ -277,14 +255,9 @@ impl<'o> Document<'o> {
 
     fn declaration(&mut self, declaration: &BytesDecl<'_>, at: u64) -> Outcome {
         if self.seen.anything {
-            return Err(Fault::syntax(
-                at,
-                "an XML declaration that is not at the very beginning",
-            ));
+            return Err(Fault::syntax(at, "an XML declaration that is not at the very beginning"));
         }
-        declaration
-            .version()
-            .map_err(|error| Fault::xml(at, error, false))?;
+        declaration.version().map_err(|error| Fault::xml(at, error, false))?;
         if let Some(name) = declaration.encoding() {
             let name = name.map_err(|error| Fault::attribute(at, &error))?;
             if !self.encoding.is_called(&name) {
@@ -300,10 +273,7 @@ impl<'o> Document<'o> {
 
     fn doctype(&mut self, text: &str, at: u64) -> Outcome {
         if self.seen.root || self.seen.doctype {
-            return Err(Fault::syntax(
-                at,
-                "a DOCTYPE that is not before the root element",
-            ));
+            return Err(Fault::syntax(at, "a DOCTYPE that is not before the root element"));
         }
         self.seen.doctype = true;
         let mut quote = None;
@@ -330,9 +300,7 @@ impl<'o> Document<'o> {
     pub(super) fn finish(self, at: u64) -> Outcome<Body> {
         match self.stack.last() {
             Some(open) => {
-                let what = Message::new("<")
-                    .quote(open.as_str())
-                    .say("> is not closed");
+                let what = Message::new("<").quote(open.as_str()).say("> is not closed");
                 Err(Fault::truncated(at, what))
             }
             None if !self.seen.root => Err(Fault::truncated(at, "it has no root element")),
@@ -368,9 +336,7 @@ impl Body {
 
     /// Whether the root has what only Clover's has.
     fn is_clover(&self) -> bool {
-        ["clover", "generated"]
-            .iter()
-            .any(|&name| self.reported.contains_key(name))
+        ["clover", "generated"].iter().any(|&name| self.reported.contains_key(name))
     }
 
     /// That there is what a Cobertura report has.

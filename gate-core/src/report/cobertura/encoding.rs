@@ -44,16 +44,9 @@ impl Encoding {
 }
 
 fn is_one_byte(label: &str) -> bool {
-    [
-        "iso-8859-1",
-        "iso_8859-1",
-        "latin1",
-        "latin-1",
-        "windows-1252",
-        "cp1252",
-    ]
-    .iter()
-    .any(|known| label.eq_ignore_ascii_case(known))
+    ["iso-8859-1", "iso_8859-1", "latin1", "latin-1", "windows-1252", "cp1252"]
+        .iter()
+        .any(|known| label.eq_ignore_ascii_case(known))
 }
 
 /// The text of bytes that are marked as UTF-16.
@@ -74,9 +67,7 @@ pub(super) fn utf_16(bytes: &[u8]) -> Option<Outcome<Cow<'_, str>>> {
 /// The text of bytes that are not UTF-8 and say that they are in an encoding of one byte a
 /// character.
 pub(super) fn windows_1252(bytes: &[u8]) -> Cow<'_, str> {
-    encoding_rs::WINDOWS_1252
-        .decode_without_bom_handling(bytes)
-        .0
+    encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0
 }
 
 /// Whether the declaration names an encoding of one byte a character that is read.

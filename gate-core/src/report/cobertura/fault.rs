@@ -24,17 +24,11 @@ pub(super) type Outcome<T = ()> = Result<T, Fault>;
 
 impl Fault {
     pub(super) const fn whole(problem: ReadProblem) -> Self {
-        Self {
-            problem,
-            byte: None,
-        }
+        Self { problem, byte: None }
     }
 
     pub(super) const fn at(byte: u64, problem: ReadProblem) -> Self {
-        Self {
-            problem,
-            byte: Some(byte),
-        }
+        Self { problem, byte: Some(byte) }
     }
 
     pub(super) fn syntax(byte: u64, what: impl fmt::Display) -> Self {
@@ -60,10 +54,7 @@ impl Fault {
 
     /// An attribute whose value cannot be what it stands for.
     pub(super) fn value(byte: u64, attribute: &str, value: &str, expected: &str) -> Self {
-        Self::malformed(
-            byte,
-            written(attribute, value).say(" is not ").say(expected),
-        )
+        Self::malformed(byte, written(attribute, value).say(" is not ").say(expected))
     }
 
     /// What quick-xml says about the token at `byte`; `at_end` when it had the whole text before
@@ -113,11 +104,9 @@ impl Fault {
     pub(super) fn into_error(self, text: Option<&[u8]>) -> ReadError {
         match (self.byte, text) {
             (None, _) => ReadError::new(self.problem),
-            (Some(byte), Some(text)) => ReadError::at(
-                self.problem,
-                text,
-                usize::try_from(byte).unwrap_or(usize::MAX),
-            ),
+            (Some(byte), Some(text)) => {
+                ReadError::at(self.problem, text, usize::try_from(byte).unwrap_or(usize::MAX))
+            }
             (Some(byte), None) => ReadError::at_byte(self.problem, byte),
         }
     }

@@ -142,15 +142,9 @@ impl Files {
     ) -> Outcome<Vec<FileCoverage>> {
         let mut by_path: BTreeMap<RepoPath, FileLines> = BTreeMap::new();
         for ((name, _), lines) in in_order(self.by_name).into_iter().zip(self.lines) {
-            by_path
-                .entry(layout.resolve(&name, sources, notes))
-                .or_default()
-                .merge(lines);
+            by_path.entry(layout.resolve(&name, sources, notes)).or_default().merge(lines);
         }
-        by_path
-            .into_iter()
-            .map(|(path, lines)| lines.finish(path))
-            .collect()
+        by_path.into_iter().map(|(path, lines)| lines.finish(path)).collect()
     }
 }
 

@@ -129,13 +129,7 @@ impl Document<'_> {
 
     pub(super) fn open_line(&mut self, element: Element<'_>, listing: Listing) -> Outcome {
         let depth = self.open_elements().len();
-        let Class {
-            name,
-            own,
-            of_methods,
-            line: open,
-            ..
-        } = &mut self.class;
+        let Class { name, own, of_methods, line: open, .. } = &mut self.class;
         let notes = match listing {
             Listing::Own => &mut own.notes,
             Listing::OfMethods => &mut of_methods.notes,
@@ -198,12 +192,7 @@ impl Document<'_> {
         };
         let Branches { covered, total } = stated.unwrap_or_default();
         *open = Some(OpenLine {
-            line: Line {
-                number,
-                hits,
-                branches_covered: covered,
-                branches_total: total,
-            },
+            line: Line { number, hits, branches_covered: covered, branches_total: total },
             listing,
             depth,
             is_branch,
@@ -225,10 +214,7 @@ impl Document<'_> {
         };
         let [coverage, ..] = element.named(["coverage", "number", "type"])?;
         let Some(coverage) = coverage else {
-            return Err(Fault::malformed(
-                element.at,
-                "a <condition> without a coverage",
-            ));
+            return Err(Fault::malformed(element.at, "a <condition> without a coverage"));
         };
         let text = element.text(&coverage)?;
         let Branches { covered, total } = number::condition(&text).ok_or_else(|| {
@@ -250,12 +236,7 @@ impl Document<'_> {
         let Some(open) = class.line.take_if(|line| line.depth == depth) else {
             return;
         };
-        let Class {
-            name,
-            own,
-            of_methods,
-            ..
-        } = class;
+        let Class { name, own, of_methods, .. } = class;
         let listed = match open.listing {
             Listing::Own => own,
             Listing::OfMethods => of_methods,

@@ -49,10 +49,7 @@ pub(crate) struct Way {
 
 impl Default for Way {
     fn default() -> Self {
-        Self {
-            plain: false,
-            split_from: 8 << 20,
-        }
+        Self { plain: false, split_from: 8 << 20 }
     }
 }
 
@@ -83,20 +80,13 @@ pub(super) fn read_stream(
     let limit = options.limits.bytes;
     let mut beginning = Vec::new();
     let io = |error: std::io::Error| ReadError::new(error.into());
-    source
-        .by_ref()
-        .take(encoding::PREFIX as u64)
-        .read_to_end(&mut beginning)
-        .map_err(io)?;
+    source.by_ref().take(encoding::PREFIX as u64).read_to_end(&mut beginning).map_err(io)?;
     if beginning.is_empty()
         || encoding::utf_16(&beginning).is_some()
         || encoding::declares_one_byte(&beginning)
     {
         // These need all of the text at once, or have none.
-        source
-            .take(limit.saturating_add(1))
-            .read_to_end(&mut beginning)
-            .map_err(io)?;
+        source.take(limit.saturating_add(1)).read_to_end(&mut beginning).map_err(io)?;
         if beginning.len() as u64 > limit {
             return Err(ReadError::new(too_large(limit)));
         }
@@ -108,13 +98,7 @@ pub(super) fn read_stream(
         let mut begun = Cursor::new(&beginning);
         begun.set_position(from as u64);
         let source = begun.chain(&mut source);
-        let end = stream::feed(
-            &mut document,
-            source,
-            from as u64,
-            limit,
-            !options.way.plain,
-        )?;
+        let end = stream::feed(&mut document, source, from as u64, limit, !options.way.plain)?;
         report(document.finish(end)?, options)
     };
     feed().map_err(|fault| fault.into_error(None))
@@ -131,35 +115,19 @@ fn read_text(text: &[u8], encoding: Encoding, options: &ReadOptions) -> Result<R
         text::feed(&mut document, text, from, fast)?;
         document.finish(text.len() as u64)
     };
-    body()
-        .and_then(|body| report(body, options))
-        .map_err(|fault| fault.into_error(Some(text)))
+    body().and_then(|body| report(body, options)).map_err(|fault| fault.into_error(Some(text)))
 }
 
 /// The report that a complete document is.
 fn report(body: Body, options: &ReadOptions) -> Outcome<Report> {
     body.check()?;
-    let Body {
-        reported,
-        sources,
-        files,
-        mut notes,
-        ..
-    } = body;
-    let sources: Vec<_> = sources
-        .iter()
-        .map(|source| RepoPath::normalised(source))
-        .collect();
+    let Body { reported, sources, files, mut notes, .. } = body;
+    let sources: Vec<_> = sources.iter().map(|source| RepoPath::normalised(source)).collect();
     let files = files.resolve(&options.layout, &sources, &mut notes)?;
     let examined = files.iter().filter(|file| !file.lines().is_empty()).count() as u64;
     let coverage = Coverage { files, reported };
     totals::compare(&coverage, &mut notes);
-    let account = Account {
-        unit: Unit::Files,
-        examined,
-        skipped: Vec::new(),
-        unread: Vec::new(),
-    };
+    let account = Account { unit: Unit::Files, examined, skipped: Vec::new(), unread: Vec::new() };
     let content = Content::Coverage(coverage);
     Ok(Report::new(Format::Cobertura.name(), content, account).with_notes(notes.finish()))
 }

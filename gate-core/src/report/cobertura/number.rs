@@ -33,16 +33,11 @@ pub(super) fn hits(text: &str) -> Option<Hits> {
         return Some(Hits::Usual(count));
     }
     let number = Decimal::read(text)?;
-    let is_zero = number
-        .whole
-        .bytes()
-        .chain(number.fraction.bytes())
-        .all(|b| matches!(b, b'0' | b','));
+    let is_zero =
+        number.whole.bytes().chain(number.fraction.bytes()).all(|b| matches!(b, b'0' | b','));
     match (number.negative, is_zero) {
         (true, false) => Some(Hits::Negative),
-        _ => Some(Hits::Unusual(
-            u32::try_from(number.floor()).unwrap_or(u32::MAX),
-        )),
+        _ => Some(Hits::Unusual(u32::try_from(number.floor()).unwrap_or(u32::MAX))),
     }
 }
 
@@ -84,10 +79,7 @@ pub(super) fn fraction(text: &str) -> Option<Option<Branches>> {
     };
     let (covered, total) = parts.trim_end().strip_suffix(')')?.split_once('/')?;
     let part = |text: &str| u16::try_from(digits(text.trim())?).ok();
-    let branches = Branches {
-        covered: part(covered)?,
-        total: part(total)?,
-    };
+    let branches = Branches { covered: part(covered)?, total: part(total)? };
     (branches.covered <= branches.total).then_some(Some(branches))
 }
 
@@ -107,10 +99,9 @@ pub(super) fn condition(text: &str) -> Option<Branches> {
             let number = Decimal::read(text).filter(|number| !number.negative)?;
             let is_whole = number.fraction.bytes().all(|b| b == b'0');
             match number.floor() {
-                covered @ (0 | 1) if is_whole => Some(Branches {
-                    covered: u16::from(covered == 1),
-                    total: 1,
-                }),
+                covered @ (0 | 1) if is_whole => {
+                    Some(Branches { covered: u16::from(covered == 1), total: 1 })
+                }
                 _ => None,
             }
         }
@@ -121,9 +112,7 @@ pub(super) fn condition(text: &str) -> Option<Branches> {
 fn digits(text: &str) -> Option<u32> {
     let is_plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let add = |value: u32, byte: u8| {
-        value
-            .saturating_mul(10)
-            .saturating_add(u32::from(byte.saturating_sub(b'0')))
+        value.saturating_mul(10).saturating_add(u32::from(byte.saturating_sub(b'0')))
     };
     is_plain.then(|| text.bytes().fold(0, add))
 }
@@ -156,18 +145,11 @@ impl<'t> Decimal<'t> {
             Some((first, groups)) => {
                 matches!(first.len(), 1..=3)
                     && all_digits(first)
-                    && groups
-                        .split(',')
-                        .all(|group| group.len() == 3 && all_digits(group))
+                    && groups.split(',').all(|group| group.len() == 3 && all_digits(group))
             }
         };
         let is_number = is_whole && all_digits(fraction) && !whole.is_empty();
-        is_number.then_some(Self {
-            negative,
-            whole,
-            fraction,
-            exponent,
-        })
+        is_number.then_some(Self { negative, whole, fraction, exponent })
     }
 
     fn read_exponent(text: &str) -> Option<i32> {
@@ -176,9 +158,7 @@ impl<'t> Decimal<'t> {
             None => (false, text.strip_prefix('+').unwrap_or(text)),
         };
         // A tag is not longer than this, so a larger exponent is as good as endless.
-        let size = i32::try_from(digits(text)?)
-            .unwrap_or(i32::MAX)
-            .min(1 << 30);
+        let size = i32::try_from(digits(text)?).unwrap_or(i32::MAX).min(1 << 30);
         Some(if below { -size } else { size })
     }
 
@@ -192,9 +172,7 @@ impl<'t> Decimal<'t> {
             if left <= 0 {
                 return value;
             }
-            value = value
-                .saturating_mul(10)
-                .saturating_add(u64::from(byte.saturating_sub(b'0')));
+            value = value.saturating_mul(10).saturating_add(u64::from(byte.saturating_sub(b'0')));
             left -= 1;
         }
         // The zeros that the exponent adds; after twenty of them every value is at its end.
@@ -247,16 +225,7 @@ mod tests {
             assert_eq!(place(text), Some(Place::Nowhere), "{text}");
         }
         assert_eq!(place("17"), Some(Place::Line(17)));
-        for text in [
-            "4294967295",
-            "99999999999",
-            "1.0",
-            "null",
-            "-",
-            "-1.5",
-            "+1",
-            " 1",
-        ] {
+        for text in ["4294967295", "99999999999", "1.0", "null", "-", "-1.5", "+1", " 1"] {
             assert_eq!(place(text), None, "{text}");
         }
     }
@@ -271,16 +240,8 @@ mod tests {
         assert_eq!(fraction("50%"), Some(None));
         assert_eq!(fraction("NaN%"), Some(None));
         assert_eq!(fraction(""), Some(None));
-        for text in [
-            "150% (3/2)",
-            "(a/b)",
-            "(1)",
-            "(/)",
-            "50% (1/2",
-            "half",
-            "(1/65536)",
-            "(-1/2)",
-        ] {
+        for text in ["150% (3/2)", "(a/b)", "(1)", "(/)", "50% (1/2", "half", "(1/65536)", "(-1/2)"]
+        {
             assert_eq!(fraction(text), None, "{text}");
         }
     }

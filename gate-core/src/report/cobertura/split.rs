@@ -36,11 +36,7 @@ pub(super) fn read(
         for part in later {
             let document = Document::within(&options.limits, encoding, &OPEN);
             let thread = thread::Builder::new();
-            threads.push(
-                thread
-                    .spawn_scoped(scope, move || read_part(part, document))
-                    .ok()?,
-            );
+            threads.push(thread.spawn_scoped(scope, move || read_part(part, document)).ok()?);
         }
         let mut body = read_part(first, Document::new(&options.limits, encoding))?;
         for thread in threads {
@@ -83,16 +79,6 @@ fn cut(text: &[u8], from: usize, parts: usize) -> Option<(Part, Vec<Part>)> {
         cuts.push(last);
     }
     let ends = cuts.iter().copied().skip(1).chain([text.len()]);
-    let later = cuts
-        .iter()
-        .zip(ends)
-        .map(|(&start, end)| Part { start, end })
-        .collect();
-    Some((
-        Part {
-            start: from,
-            end: *cuts.first()?,
-        },
-        later,
-    ))
+    let later = cuts.iter().zip(ends).map(|(&start, end)| Part { start, end }).collect();
+    Some((Part { start: from, end: *cuts.first()? }, later))
 }

@@ -24,13 +24,7 @@ pub(super) fn feed(
 ) -> Outcome<u64> {
     let fast = fast && scan::fits(document.limits);
     let token = document.limits.token;
-    let bounded = Bounded {
-        source,
-        consumed: from,
-        limit,
-        stop: u64::MAX,
-        exceeded: None,
-    };
+    let bounded = Bounded { source, consumed: from, limit, stop: u64::MAX, exceeded: None };
     let mut reader = Reader::from_reader(bounded);
     cut_only(reader.config_mut());
     let mut buffer = Vec::new();

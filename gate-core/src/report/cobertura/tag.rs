@@ -53,9 +53,7 @@ impl Name {
         let is_name = name.starts_with(|c: char| c.is_alphabetic() || matches!(c, '_' | ':'))
             && !name.contains(['<', '>', '&', '"', '\'', '=', '/']);
         if !is_name {
-            let what = Message::new("<")
-                .quote(name)
-                .say("> is no name of an element");
+            let what = Message::new("<").quote(name).say("> is no name of an element");
             return Err(Fault::syntax(at, what));
         }
         Ok(Self::Other(name.into()))
@@ -76,9 +74,7 @@ impl Name {
             "CoverageSession" => "OpenCover XML",
             name if name.eq_ignore_ascii_case("html") => "an HTML page",
             name => {
-                let found = Message::new("XML with the root element <")
-                    .quote(name)
-                    .say(">");
+                let found = Message::new("XML with the root element <").quote(name).say(">");
                 return Fault::another_format(found.to_string());
             }
         };

@@ -50,10 +50,7 @@ pub(super) fn feed(document: &mut Document<'_>, text: &[u8], from: usize, fast: 
 }
 
 pub(super) fn too_long(at: u64, most: usize) -> Fault {
-    Fault::beyond(
-        at,
-        format_args!("a tag or text is longer than {most} bytes"),
-    )
+    Fault::beyond(at, format_args!("a tag or text is longer than {most} bytes"))
 }
 
 pub(super) const fn is_tag(event: &Event<'_>) -> bool {

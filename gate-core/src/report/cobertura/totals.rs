@@ -13,11 +13,7 @@ pub(super) fn compare(coverage: &Coverage, notes: &mut Notes) {
         ("lines-valid", "lines", totals.lines.total()),
         ("lines-covered", "covered lines", totals.lines.covered()),
         ("branches-valid", "branches", totals.branches.total()),
-        (
-            "branches-covered",
-            "covered branches",
-            totals.branches.covered(),
-        ),
+        ("branches-covered", "covered branches", totals.branches.covered()),
     ];
     let mut differences = Vec::new();
     for (attribute, noun, distinct) in counts {
@@ -39,14 +35,10 @@ pub(super) fn compare(coverage: &Coverage, notes: &mut Notes) {
         }
     }
     if !differences.is_empty() {
-        notes.add(NoteCode::DeclaredTotalsDiffer, || {
-            Message::new(differences.join("; "))
-        });
+        notes.add(NoteCode::DeclaredTotalsDiffer, || Message::new(differences.join("; ")));
     }
 }
 
 fn not_a_number(attribute: &str, text: &str, notes: &mut Notes) {
-    notes.add(NoteCode::DeclaredNotANumber, || {
-        written(attribute, text).say(" is no number")
-    });
+    notes.add(NoteCode::DeclaredNotANumber, || written(attribute, text).say(" is no number"));
 }

@@ -13,21 +13,9 @@ pub(super) fn line<'t>(tag: &'t [u8], gap: &mut Gap) -> Option<(Line, &'t [u8])>
         && let Some((hits, rest)) = count(rest)
     {
         if let Some(rest) = rest.strip_prefix(b"\"/>") {
-            return Some((
-                Line {
-                    number,
-                    hits,
-                    branches_covered: 0,
-                    branches_total: 0,
-                },
-                rest,
-            ));
+            return Some((Line { number, hits, branches_covered: 0, branches_total: 0 }, rest));
         }
-        let found = Found {
-            number: Some(number),
-            hits: Some(hits),
-            ..Found::default()
-        };
+        let found = Found { number: Some(number), hits: Some(hits), ..Found::default() };
         return found.read(rest.strip_prefix(b"\"")?, tag.len(), gap);
     }
     Found::default().read(tag.strip_prefix(b"<line")?, tag.len(), gap)
@@ -147,9 +135,7 @@ fn fraction(text: &[u8]) -> Option<(Branches, &[u8])> {
     let start = text.iter().position(|byte| !is_percentage(byte))?;
     let (covered, rest) = count(text.get(start..)?.strip_prefix(b"(")?)?;
     let (total, rest) = count(rest.strip_prefix(b"/")?)?;
-    let branches = Branches {
-        covered: u16::try_from(covered).ok()?,
-        total: u16::try_from(total).ok()?,
-    };
+    let branches =
+        Branches { covered: u16::try_from(covered).ok()?, total: u16::try_from(total).ok()? };
     (covered <= total).then_some((branches, rest.strip_prefix(b")")?))
 }

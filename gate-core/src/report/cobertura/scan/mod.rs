@@ -63,14 +63,9 @@ impl Gap {
 
     fn measure<'t>(&mut self, text: &'t [u8]) -> Option<&'t [u8]> {
         let is_white = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
-        let length = text
-            .iter()
-            .take(LONGEST + 1)
-            .take_while(|byte| is_white(byte))
-            .count();
-        let tag = text
-            .get(length..)
-            .filter(|tag| length <= LONGEST && tag.first() == Some(&b'<'))?;
+        let length = text.iter().take(LONGEST + 1).take_while(|byte| is_white(byte)).count();
+        let tag =
+            text.get(length..).filter(|tag| length <= LONGEST && tag.first() == Some(&b'<'))?;
         self.mask = 0;
         if let Some(chunk) = text.first_chunk()
             && let bits @ 8..=128 = 8 * (length + 1)

@@ -38,20 +38,14 @@ fn assert_same(one: &Result<Report, ReadError>, other: &Result<Report, ReadError
     let text = |result: &Result<Report, ReadError>| match result {
         Ok(report) => format!("{report:#?}"),
         Err(error) => {
-            format!(
-                "{}, at byte {:?}",
-                error.problem(),
-                error.position().map(|place| place.byte)
-            )
+            format!("{}, at byte {:?}", error.problem(), error.position().map(|place| place.byte))
         }
     };
     assert_eq!(text(one), text(other), "{way}");
 }
 
 fn coverage(report: &Report) -> &Coverage {
-    let Content::Coverage(coverage) = &report.content else {
-        panic!("not coverage")
-    };
+    let Content::Coverage(coverage) = &report.content else { panic!("not coverage") };
     coverage
 }
 
@@ -64,39 +58,29 @@ fn says(report: &Report) -> Vec<String> {
     let files = coverage(report).files.iter();
     files
         .map(|file| {
-            file.lines()
-                .iter()
-                .fold(file.path().to_string(), |said, line| {
-                    let branches = match line.branches_total {
-                        0 => String::new(),
-                        total => format!("({}/{total})", line.branches_covered),
-                    };
-                    format!("{said} {}:{}{branches}", line.number, line.hits)
-                })
+            file.lines().iter().fold(file.path().to_string(), |said, line| {
+                let branches = match line.branches_total {
+                    0 => String::new(),
+                    total => format!("({}/{total})", line.branches_covered),
+                };
+                format!("{said} {}:{}{branches}", line.number, line.hits)
+            })
         })
         .collect()
 }
 
 fn notes(xml: &str) -> Vec<(NoteCode, u64, String)> {
     let report = read_bytes(xml.as_bytes(), &options()).unwrap();
-    report
-        .notes
-        .into_iter()
-        .map(|note| (note.code, note.count, note.message.to_string()))
-        .collect()
+    report.notes.into_iter().map(|note| (note.code, note.count, note.message.to_string())).collect()
 }
 
 fn refusal(xml: &str) -> String {
-    read_bytes(xml.as_bytes(), &options())
-        .unwrap_err()
-        .to_string()
+    read_bytes(xml.as_bytes(), &options()).unwrap_err().to_string()
 }
 
 /// A report with one class of `a.py` that has this content.
 fn class(content: &str) -> String {
-    report(&format!(
-        r#"<class name="a" filename="a.py">{content}</class>"#
-    ))
+    report(&format!(r#"<class name="a" filename="a.py">{content}</class>"#))
 }
 
 /// A report with these lines in `a.py`.

@@ -29,21 +29,12 @@ fn reads_what_coverage_py_writes() {
 	</packages>
 </coverage>
 "#;
-    assert_eq!(
-        said(xml),
-        ["src/a.py 8:1 10:1(1/2) 11:0 30:1(1/2)", "src/b.py"]
-    );
+    assert_eq!(said(xml), ["src/a.py 8:1 10:1(1/2) 11:0 30:1(1/2)", "src/b.py"]);
     assert_eq!(notes(xml), []);
     let report = read_bytes(xml.as_bytes(), &options()).unwrap();
-    assert_eq!(
-        (report.format.as_str(), report.account.examined),
-        ("cobertura", 1)
-    );
+    assert_eq!((report.format.as_str(), report.account.examined), ("cobertura", 1));
     let totals = coverage(&report).totals();
-    assert_eq!(
-        (totals.lines.covered(), totals.lines.total(), totals.partial),
-        (3, 4, 2)
-    );
+    assert_eq!((totals.lines.covered(), totals.lines.total(), totals.partial), (3, 4, 2));
     let reported = &coverage(&report).reported;
     assert_eq!(reported["line-rate"], "0.75");
     assert_eq!(reported["timestamp"], "1795460258254");
@@ -66,9 +57,7 @@ fn methods_count_only_where_the_class_has_no_lines_of_its_own() {
         <method name="f"><lines><line number="2" hits="1"/><line number="7" hits="0"/></lines></method>
         <method name="g"><lines><line number="2" hits="0"/></lines></method>
     </methods>"#;
-    let both = class(&format!(
-        r#"{methods}<lines><line number="2" hits="3"/></lines>"#
-    ));
+    let both = class(&format!(r#"{methods}<lines><line number="2" hits="3"/></lines>"#));
     assert_eq!(said(&both), ["a.py 2:3"]);
     assert_eq!(notes(&both), []);
 
@@ -175,10 +164,7 @@ fn unusual_hits_are_read_and_noted() {
         <line number="4" hits="99999999999999999999999"/><line number="5" hits="-16707566"/>
         <line number="6" hits="7"/>"#,
     );
-    assert_eq!(
-        said(&xml),
-        ["a.py 1:1 2:1234 3:4294967295 4:4294967295 5:0 6:7"]
-    );
+    assert_eq!(said(&xml), ["a.py 1:1 2:1234 3:4294967295 4:4294967295 5:0 6:7"]);
     assert_eq!(
         notes(&xml),
         [
@@ -187,11 +173,7 @@ fn unusual_hits_are_read_and_noted() {
                 1,
                 r#"hits="-16707566" at line 5 of a.py was read as 0"#.to_owned()
             ),
-            (
-                NoteCode::UnusualHits,
-                3,
-                r#"hits="1.0" at line 1 of a.py was read as 1"#.to_owned()
-            ),
+            (NoteCode::UnusualHits, 3, r#"hits="1.0" at line 1 of a.py was read as 1"#.to_owned()),
         ]
     );
 }
@@ -214,23 +196,11 @@ fn what_cannot_be_is_refused_with_its_place() {
     let refused = |line: &str| refusal(&lines(line));
     let place = "line 5, column 62: ";
     for (line, why) in [
-        (
-            r#"<line number="x" hits="1"/>"#,
-            r#"number="x" is not the number of a line"#,
-        ),
-        (
-            r#"<line number="1.0" hits="1"/>"#,
-            r#"number="1.0" is not the number of a line"#,
-        ),
+        (r#"<line number="x" hits="1"/>"#, r#"number="x" is not the number of a line"#),
+        (r#"<line number="1.0" hits="1"/>"#, r#"number="1.0" is not the number of a line"#),
         (r#"<line number="1" hits=""/>"#, r#"hits="" is not a count"#),
-        (
-            r#"<line number="1" hits="many"/>"#,
-            r#"hits="many" is not a count"#,
-        ),
-        (
-            r#"<line number="1" hits="1" branch="yes"/>"#,
-            r#"branch="yes" is not true or false"#,
-        ),
+        (r#"<line number="1" hits="many"/>"#, r#"hits="many" is not a count"#),
+        (r#"<line number="1" hits="1" branch="yes"/>"#, r#"branch="yes" is not true or false"#),
         (
             r#"<line number="1" hits="1" branch="true" condition-coverage="150% (3/2)"/>"#,
             r#"condition-coverage="150% (3/2)" is not a count of branches, such as 50% (1/2)"#,

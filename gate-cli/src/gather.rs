@@ -1,0 +1,133 @@
+//! The policy's reports, as files on disk → evidence. Every failure becomes evidence.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    thread,
+};
+
+use gate_core::{
+    evidence::{Evidence, Piece, Provenance, PullRequest, Report},
+    measure::{Digest, Message},
+    policy::{ExpectedReport, Policy},
+    report::{self, Layout, Limits, ReadOptions},
+};
+
+use crate::{args::CheckArguments, error::CliError, files, progress::Progress};
+
+/// Where the pull request is described, unless the command line says otherwise.
+const PULL_REQUEST: &str = "pull-request.json";
+
+/// Reads what the policy names and the command line adds.
+pub(crate) fn evidence(policy: &Policy, arguments: &CheckArguments) -> Result<Evidence, CliError> {
+    let given = named(policy, &arguments.reports)?;
+    let baselines = named(policy, &arguments.baselines)?;
+    let layout = files::layout();
+    let mut evidence =
+        Evidence::nothing().with_pull_request(pull_request(arguments.pull_request.as_deref()));
+    for expected in policy.reports() {
+        let report = match given.get(expected.name.as_str()) {
+            Some(file) => read(file, expected, &layout),
+            None => find_and_read(expected, &layout),
+        };
+        evidence = evidence.with_report(&expected.name, report);
+        if let Some(file) = baselines.get(expected.name.as_str()) {
+            evidence = evidence.with_baseline_report(&expected.name, read(file, expected, &layout));
+        }
+    }
+    Ok(evidence)
+}
+
+/// What the command line names must be in the policy, and once.
+fn named<'a>(
+    policy: &Policy,
+    given: &'a [(String, PathBuf)],
+) -> Result<BTreeMap<&'a str, &'a Path>, CliError> {
+    let mut files = BTreeMap::new();
+    for (name, file) in given {
+        if policy.report(name).is_none() {
+            let known: Vec<&str> =
+                policy.reports().iter().map(|report| report.name.as_str()).collect();
+            let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+            return Err(CliError::UnknownReport { name: name.clone(), known });
+        }
+        if files.insert(name.as_str(), file.as_path()).is_some() {
+            return Err(CliError::ReportTwice { name: name.clone() });
+        }
+    }
+    Ok(files)
+}
+
+fn find_and_read(expected: &ExpectedReport, layout: &Layout) -> Piece<Report> {
+    match files::find(&expected.file) {
+        Ok(found) => match found.as_slice() {
+            [] => Piece::Missing { why: Message::new("there is no file ").quote(&expected.file) },
+            [file] => read(file, expected, layout),
+            several => Piece::Broken {
+                why: Message::new(format_args!("{} files fit ", several.len()))
+                    .quote(&expected.file)
+                    .say(", and one is needed: ")
+                    .quote_each(several.iter().map(|file| file.to_string_lossy()), 5),
+            },
+        },
+        Err(error) => Piece::Broken {
+            why: Message::new("cannot look for ")
+                .quote(&expected.file)
+                .say(": ")
+                .quote(error.to_string()),
+        },
+    }
+}
+
+fn read(file: &Path, expected: &ExpectedReport, layout: &Layout) -> Piece<Report> {
+    let name = file.to_string_lossy();
+    let broken = |error: String| Piece::Broken {
+        why: Message::default().quote(&name).say(": ").quote(error),
+    };
+    let _progress = Progress::of(format!("reading {name}"));
+    let options = options(layout.clone());
+    let options = match expected.format {
+        Some(format) => options.with_format(format),
+        None => options,
+    };
+    let bytes = match files::read(file, &options.limits) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Piece::Missing { why: Message::new("there is no file ").quote(&name) };
+        }
+        Err(error) => return broken(error.to_string()),
+    };
+    match report::read(&bytes, &options) {
+        Ok(report) => Piece::Present(report.with_provenance(Provenance {
+            origin: name.clone().into_owned(),
+            digest: Digest::of(&bytes),
+            bytes: bytes.len() as u64,
+        })),
+        Err(error) => broken(error.to_string()),
+    }
+}
+
+/// How the command line reads reports: with every core.
+pub(crate) fn options(layout: Layout) -> ReadOptions {
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    ReadOptions::default().with_limits(Limits::default().with_threads(threads)).with_layout(layout)
+}
+
+fn pull_request(given: Option<&Path>) -> Piece<PullRequest> {
+    let file = given.unwrap_or(Path::new(PULL_REQUEST));
+    let name = file.to_string_lossy();
+    let broken = |error: String| Piece::Broken {
+        why: Message::default().quote(&name).say(": ").quote(error),
+    };
+    let limits = Limits::default().with_bytes(64 << 20);
+    match files::read(file, &limits) {
+        Ok(bytes) => match report::read_pull_request(&bytes, &limits) {
+            Ok(pull_request) => Piece::Present(pull_request),
+            Err(error) => broken(error.to_string()),
+        },
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Piece::Missing { why: Message::new("there is no file ").quote(&name) }
+        }
+        Err(error) => broken(error.to_string()),
+    }
+}

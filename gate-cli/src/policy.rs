@@ -1,0 +1,48 @@
+//! `gate policy`: check, schema, default.
+
+use std::{fs, path::Path};
+
+use gate_core::{
+    policy::{self, Policy},
+    render::{self, Colour},
+};
+
+use crate::{args::PolicyCommand, error::CliError, exit::Exit, output};
+
+pub(crate) fn run(command: &PolicyCommand) -> Result<Exit, CliError> {
+    match command {
+        PolicyCommand::Default => output::stdout(policy::DEFAULT)?,
+        PolicyCommand::Schema => {
+            output::stdout(&(serde_json::to_string_pretty(&policy::schema())? + "\n"))?;
+        }
+        PolicyCommand::Check { file } => {
+            let policy = parse(file, &text(file)?)?;
+            let count = |count: usize, noun: &str| {
+                format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+            };
+            output::stdout(&format!(
+                "{}: sound, with {}, {} and {}\n",
+                file.display(),
+                count(policy.rules().len(), "rule"),
+                count(policy.reports().len(), "report"),
+                count(policy.waivers().len(), "waiver"),
+            ))?;
+        }
+    }
+    Ok(Exit::Passed)
+}
+
+/// The text of a policy file.
+pub(crate) fn text(file: &Path) -> Result<String, CliError> {
+    fs::read_to_string(file)
+        .map_err(|source| CliError::Unreadable { file: file.to_owned(), source })
+}
+
+/// The policy, or all that is wrong with it, with its lines.
+pub(crate) fn parse(file: &Path, text: &str) -> Result<Policy, CliError> {
+    Policy::parse(text).map_err(|error| {
+        let name = file.to_string_lossy();
+        let problems = render::problems(&name, text, &error, Colour::Ansi);
+        CliError::Policy(format!("{name} cannot be used\n\n{problems}"))
+    })
+}

@@ -1,0 +1,93 @@
+//! The report formats that are read, by name.
+
+use std::{fmt, str::FromStr};
+
+/// What kind of evidence a report holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ContentKind {
+    /// Lines and branches that ran.
+    Coverage,
+    /// Flaws at places in the source.
+    Findings,
+    /// Known vulnerabilities of dependencies.
+    Vulnerabilities,
+}
+
+impl ContentKind {
+    /// The word for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Coverage => "coverage",
+            Self::Findings => "findings",
+            Self::Vulnerabilities => "vulnerabilities",
+        }
+    }
+}
+
+macro_rules! formats {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal, $title:literal, $kind:ident;)+) => {
+        /// A report format.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Format { $($(#[$doc])* $variant),+ }
+
+        impl Format {
+            /// Every format.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// Its name, as policies and the command line write it.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name),+ }
+            }
+
+            /// Its name in a sentence.
+            #[must_use]
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$variant => $title),+ }
+            }
+
+            /// What its reports hold.
+            #[must_use]
+            pub const fn kind(self) -> ContentKind {
+                match self { $(Self::$variant => ContentKind::$kind),+ }
+            }
+        }
+    };
+}
+
+formats! {
+    /// Cobertura XML, in every dialect that its writers have.
+    Cobertura = "cobertura", "Cobertura XML", Coverage;
+    /// Bandit's JSON.
+    Bandit = "bandit", "Bandit JSON", Findings;
+    /// pip-audit's JSON.
+    PipAudit = "pip-audit", "pip-audit JSON", Vulnerabilities;
+}
+
+impl Format {
+    pub(crate) fn names() -> String {
+        Self::ALL.iter().map(|format| format.name()).collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A word that names no format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("no such report format; known formats are {known}", known = Format::names())]
+pub struct UnknownFormat;
+
+impl FromStr for Format {
+    type Err = UnknownFormat;
+
+    fn from_str(word: &str) -> Result<Self, UnknownFormat> {
+        Self::ALL.iter().copied().find(|format| format.name() == word).ok_or(UnknownFormat)
+    }
+}

@@ -1,0 +1,278 @@
+//! `coverage:` — so much of the code must have run in the tests.
+
+use jiff::civil::Date;
+
+use super::{
+    decode::{Needed, Spanned, date_schema, percent_schema, section, words},
+    demands::{Demands, WithoutBaseline},
+    expected::Reports,
+    paths::{self, Paths, RawPaths},
+    problem::Problems,
+};
+use crate::measure::{ContentKind, Percent};
+
+section! {
+    /// So much of the code must have run in the tests.
+    struct RawCoverage {
+        /// The report, by its name under `reports`.
+        report: Needed<String>,
+        /// Of what. Default: `project`.
+        of: Option<Spanned<Of>>,
+        /// What is counted. Default: `lines`.
+        metric: Option<Spanned<Metric>>,
+        /// How a line counts of which only some branches ran. Default: `covered`.
+        partial: Option<Spanned<Partial>>,
+        /// The least that must be covered.
+        #[schemars(schema_with = "percent_schema")]
+        at_least: Option<Spanned<Percent>>,
+        /// A climb of `at-least` by date.
+        ramp: Option<Spanned<RawRamp>>,
+        /// How many percentage points the coverage may be below the baseline's.
+        #[schemars(schema_with = "percent_schema")]
+        at_most_below_baseline: Option<Spanned<Percent>>,
+        /// What holds when there is no baseline to compare with. Default: `inconclusive`.
+        without_baseline: Option<Spanned<WithoutBaseline>>,
+        /// Which files count. Default: all of the report.
+        paths: Option<Spanned<RawPaths>>,
+        /// How many files must have been measured. Default: 1.
+        examined_at_least: Option<Spanned<u64>>,
+    }
+}
+
+section! {
+    /// A climb of `at-least` to another bar.
+    struct RawRamp {
+        /// The bar at the end.
+        #[schemars(schema_with = "percent_schema")]
+        to: Needed<Percent>,
+        /// The day from which the bar at the end holds (UTC).
+        #[schemars(schema_with = "date_schema")]
+        by: Needed<Date>,
+        /// The day on which the climb begins (UTC); from there the bar rises a little every day.
+        /// Without it, the bar stays at `at-least` until the day `by`.
+        #[schemars(schema_with = "date_schema")]
+        from: Option<Spanned<Date>>,
+    }
+}
+
+words! {
+    /// Of what the coverage is.
+    enum Of, "scope" {
+        /// Of everything the report measures.
+        Project = "project",
+    }
+}
+
+words! {
+    /// What is counted.
+    enum Metric, "metric" {
+        /// Lines.
+        Lines = "lines",
+        /// Branches.
+        Branches = "branches",
+        /// Lines and branches together, (lines + branches covered) / (lines + branches). This is
+        /// coverage.py's own total, with and without branch measurement.
+        Combined = "combined",
+    }
+}
+
+words! {
+    /// How a partially covered line counts.
+    enum Partial, "choice" {
+        /// As covered.
+        Covered = "covered",
+        /// As missed.
+        Missed = "missed",
+    }
+}
+
+/// A coverage rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CoverageRule {
+    /// The report's name.
+    pub report: String,
+    /// Of what.
+    pub of: Of,
+    /// What is counted.
+    pub metric: Metric,
+    /// How a partially covered line counts.
+    pub partial: Partial,
+    /// The absolute bar.
+    pub at_least: Option<Bar>,
+    /// The tolerance below the baseline, in percentage points.
+    pub at_most_below_baseline: Option<Percent>,
+    /// What holds without a baseline.
+    pub without_baseline: WithoutBaseline,
+    /// Which files count.
+    pub paths: Paths,
+    /// The demands on the report.
+    pub demands: Demands,
+}
+
+/// An absolute bar that may climb.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Bar {
+    /// The bar at the beginning.
+    pub at_least: Percent,
+    /// Its climb.
+    pub ramp: Option<Ramp>,
+}
+
+/// A climb to a higher bar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Ramp {
+    /// The bar at the end.
+    pub to: Percent,
+    /// The day from which it holds.
+    pub by: Date,
+    /// The day on which the climb begins; none for a single step.
+    pub from: Option<Date>,
+}
+
+impl Bar {
+    /// The bar on this day: in a straight line between the two days, rounded down to a hundredth
+    /// of a percent, so that it is a number one can write down.
+    #[must_use]
+    pub fn on(self, day: Date) -> Percent {
+        let Some(Ramp { to, by, from }) = self.ramp else {
+            return self.at_least;
+        };
+        if day >= by {
+            return to;
+        }
+        let days = |start: Date, end: Date| {
+            u128::try_from(start.duration_until(end).as_hours() / 24).unwrap_or_default()
+        };
+        match from {
+            Some(from) if day > from => {
+                let climb = to.millionths().saturating_sub(self.at_least.millionths());
+                let climbed = climb * days(from, day) / days(from, by).max(1);
+                Percent::from_millionths(self.at_least.millionths() + climbed).floor_to(2)
+            }
+            Some(_) | None => self.at_least,
+        }
+    }
+}
+
+pub(super) fn validate(
+    raw: &Spanned<RawCoverage>,
+    reports: &Reports,
+    problems: &mut Problems,
+) -> Option<CoverageRule> {
+    let RawCoverage {
+        report,
+        of,
+        metric,
+        partial,
+        at_least,
+        ramp,
+        at_most_below_baseline,
+        without_baseline,
+        paths,
+        examined_at_least,
+    } = &raw.value;
+    let damaged = problems.are_in(raw.place);
+    let report = reports.find(report.get(), ContentKind::Coverage, problems);
+    let paths = paths::validate(paths.as_ref(), problems);
+    let bar = bar(at_least.as_ref(), ramp.as_ref(), damaged, problems);
+    if at_least.is_none() && at_most_below_baseline.is_none() && !damaged {
+        problems.add_with_hint(
+            raw.place.first(),
+            "this rule has no bar",
+            "give `at-least: 80%`, or `at-most-below-baseline: 0.2%`, or both",
+        );
+    }
+    let metric = metric.as_ref().map_or(Metric::Lines, |metric| metric.value);
+    if let (Some(partial), Metric::Branches) = (partial, metric) {
+        problems.add(partial.place, "`partial` is about lines; this rule counts branches");
+    }
+    if let Some(answer) = without_baseline.as_ref().filter(|_| !damaged) {
+        if at_most_below_baseline.is_none() {
+            problems.add(answer.place, "this rule does not compare with a baseline");
+        } else if answer.value == WithoutBaseline::Absolute && at_least.is_none() {
+            problems.add(answer.place, "`absolute` needs an `at-least` to judge by");
+        }
+    }
+    Some(CoverageRule {
+        report: report?,
+        of: of.as_ref().map_or(Of::Project, |of| of.value),
+        metric,
+        partial: partial.as_ref().map_or(Partial::Covered, |partial| partial.value),
+        at_least: bar?,
+        at_most_below_baseline: at_most_below_baseline.as_ref().map(|points| points.value),
+        without_baseline: without_baseline
+            .as_ref()
+            .map_or(WithoutBaseline::Inconclusive, |answer| answer.value),
+        paths: paths?,
+        demands: Demands::new(examined_at_least.clone(), None),
+    })
+}
+
+#[expect(clippy::option_option, reason = "outer: a problem was added; inner: there is no bar")]
+fn bar(
+    at_least: Option<&Spanned<Percent>>,
+    ramp: Option<&Spanned<RawRamp>>,
+    damaged: bool,
+    problems: &mut Problems,
+) -> Option<Option<Bar>> {
+    let Some(ramp) = ramp else {
+        return Some(at_least.map(|bar| Bar { at_least: bar.value, ramp: None }));
+    };
+    let Some(at_least) = at_least else {
+        if !damaged {
+            problems.add(ramp.place, "a ramp climbs from `at-least`, which is missing here");
+        }
+        return None;
+    };
+    let RawRamp { to, by, from } = &ramp.value;
+    let (to, by) = (to.get()?, by.get()?);
+    if to.value <= at_least.value {
+        problems.add(to.place, format!("a ramp climbs; this one starts at {}", at_least.value));
+        return None;
+    }
+    if let Some(from) = from.as_ref().filter(|from| from.value >= by.value) {
+        problems.add(from.place, "a ramp begins before the day it ends");
+        return None;
+    }
+    let ramp = Ramp { to: to.value, by: by.value, from: from.as_ref().map(|from| from.value) };
+    Some(Some(Bar { at_least: at_least.value, ramp: Some(ramp) }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bar(from: Option<&str>) -> Bar {
+        let ramp = Ramp {
+            to: "80%".parse().unwrap(),
+            by: "2027-06-30".parse().unwrap(),
+            from: from.map(|day| day.parse().unwrap()),
+        };
+        Bar { at_least: "40%".parse().unwrap(), ramp: Some(ramp) }
+    }
+
+    fn on(bar: Bar, day: &str) -> String {
+        bar.on(day.parse().unwrap()).to_string()
+    }
+
+    #[test]
+    fn a_ramp_without_a_beginning_is_one_step() {
+        assert_eq!(on(bar(None), "2027-06-29"), "40 %");
+        assert_eq!(on(bar(None), "2027-06-30"), "80 %");
+    }
+
+    #[test]
+    fn a_ramp_climbs_a_little_every_day() {
+        let bar = bar(Some("2026-06-30"));
+        assert_eq!(on(bar, "2026-01-01"), "40 %");
+        assert_eq!(on(bar, "2026-06-30"), "40 %");
+        assert_eq!(on(bar, "2026-07-01"), "40.1 %");
+        assert_eq!(on(bar, "2026-12-30"), "60.05 %");
+        assert_eq!(on(bar, "2027-06-29"), "79.89 %");
+        assert_eq!(on(bar, "2027-06-30"), "80 %");
+        assert_eq!(on(bar, "2030-01-01"), "80 %");
+    }
+}

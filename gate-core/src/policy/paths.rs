@@ -1,0 +1,156 @@
+//! `paths:` — which files a rule looks at.
+
+use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
+
+use super::{
+    decode::{Spanned, section},
+    problem::{Place, Problems},
+};
+use crate::measure::RepoPath;
+
+section! {
+    /// Which files count. Globs over paths from the repository's root: `*` stays within a folder,
+    /// `**` crosses them.
+    struct RawPaths {
+        /// Only these files count. Default: all.
+        include: Option<Spanned<Vec<Spanned<String>>>>,
+        /// These files do not count, even if included.
+        exclude: Option<Spanned<Vec<Spanned<String>>>>,
+    }
+}
+
+/// Which files a rule looks at.
+#[derive(Debug, Clone, Default)]
+pub struct Paths {
+    include: Option<Globs>,
+    exclude: Option<Globs>,
+}
+
+#[derive(Debug, Clone)]
+struct Globs {
+    texts: Vec<String>,
+    set: GlobSet,
+}
+
+impl PartialEq for Paths {
+    fn eq(&self, other: &Self) -> bool {
+        let texts = |globs: &Option<Globs>| globs.as_ref().map(|globs| globs.texts.clone());
+        texts(&self.include) == texts(&other.include)
+            && texts(&self.exclude) == texts(&other.exclude)
+    }
+}
+
+impl Eq for Paths {}
+
+impl Paths {
+    /// Whether every file counts.
+    #[must_use]
+    pub const fn is_everything(&self) -> bool {
+        self.include.is_none() && self.exclude.is_none()
+    }
+
+    /// Whether this file counts.
+    #[must_use]
+    pub fn contain(&self, path: &RepoPath) -> bool {
+        self.include.as_ref().is_none_or(|globs| globs.set.is_match(path.as_str()))
+            && !self.exclude.as_ref().is_some_and(|globs| globs.set.is_match(path.as_str()))
+    }
+
+    /// The globs as the policy writes them.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        let list = |word: &str, globs: &Option<Globs>| {
+            globs.as_ref().map(|globs| format!("{word} {}", globs.texts.join(", ")))
+        };
+        let parts = [list("in", &self.include), list("not in", &self.exclude)];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+
+    /// The paths that these globs describe; only such lists are built that have an entry.
+    pub(super) fn including(
+        globs: Option<&Spanned<Vec<Spanned<String>>>>,
+        problems: &mut Problems,
+    ) -> Option<Self> {
+        Some(Self { include: set(globs, problems)?, exclude: None })
+    }
+}
+
+pub(super) fn validate(raw: Option<&Spanned<RawPaths>>, problems: &mut Problems) -> Option<Paths> {
+    let Some(raw) = raw else {
+        return Some(Paths::default());
+    };
+    let include = set(raw.value.include.as_ref(), problems);
+    let exclude = set(raw.value.exclude.as_ref(), problems);
+    Some(Paths { include: include?, exclude: exclude? })
+}
+
+#[expect(clippy::option_option, reason = "outer: a problem was added; inner: the key is absent")]
+fn set(
+    globs: Option<&Spanned<Vec<Spanned<String>>>>,
+    problems: &mut Problems,
+) -> Option<Option<Globs>> {
+    let Some(list) = globs else { return Some(None) };
+    if list.value.is_empty() {
+        problems.add(list.place, "an empty list of paths would mean no file at all");
+        return None;
+    }
+    let mut builder = GlobSetBuilder::new();
+    let mut sound = true;
+    for text in &list.value {
+        match glob(&text.value, text.place, problems) {
+            Some(glob) => {
+                builder.add(glob);
+            }
+            None => sound = false,
+        }
+    }
+    if !sound {
+        return None;
+    }
+    let set = builder
+        .build()
+        .map_err(|error| problems.add(list.place, format!("too much for one rule: {error}")))
+        .ok()?;
+    let texts = list.value.iter().map(|text| text.value.clone()).collect();
+    Some(Some(Globs { texts, set }))
+}
+
+/// One glob, in which `*` does not cross a `/`.
+pub(super) fn glob(text: &str, place: Place, problems: &mut Problems) -> Option<Glob> {
+    GlobBuilder::new(text)
+        .literal_separator(true)
+        .build()
+        .map_err(|error| problems.add(place, format!("not a glob: {}", error.kind())))
+        .ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paths(include: &[&str], exclude: &[&str]) -> Paths {
+        let list = |globs: &[&str]| {
+            let spanned = |text: &&str| Spanned { value: (*text).to_owned(), place: Place::START };
+            let value: Vec<_> = globs.iter().map(spanned).collect();
+            (!value.is_empty()).then_some(Spanned { value, place: Place::START })
+        };
+        let raw = RawPaths { include: list(include), exclude: list(exclude) };
+        let raw = Spanned { value: raw, place: Place::START };
+        validate(Some(&raw), &mut Problems::default()).unwrap()
+    }
+
+    #[test]
+    fn one_star_stays_in_its_folder() {
+        let paths = paths(&["src/*.py"], &[]);
+        assert!(paths.contain(&RepoPath::normalised("src/a.py")));
+        assert!(!paths.contain(&RepoPath::normalised("src/a/b.py")));
+    }
+
+    #[test]
+    fn exclude_takes_from_include() {
+        let paths = paths(&["src/**"], &["**/generated/**"]);
+        assert!(paths.contain(&RepoPath::normalised("src/a/b.py")));
+        assert!(!paths.contain(&RepoPath::normalised("src/generated/b.py")));
+        assert_eq!(paths.describe(), "in src/**, not in **/generated/**");
+    }
+}

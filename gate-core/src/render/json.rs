@@ -1,0 +1,242 @@
+//! `gate/verdict/v1`: the frozen JSON of a verdict, for programs.
+//!
+//! These types exist so that the inner ones may change without breaking anybody. Within v1, keys may
+//! be added; none is renamed, removed or given another meaning. The schema is committed as
+//! `gate-core/verdict.schema.json`.
+
+use schemars::{JsonSchema, generate::SchemaSettings};
+use serde::Serialize;
+
+use crate::{
+    Remark, Verdict, WaiverState, WaiverVerdict,
+    measure::{Outcome, Percent, Severity},
+    rule::{Comparison, Item, Reason, RuleVerdict},
+};
+
+/// The name of this form, the value of `schema`.
+pub const V1: &str = "gate/verdict/v1";
+
+/// A verdict.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct VerdictV1 {
+    /// `gate/verdict/v1`.
+    schema: &'static str,
+    /// The outcome of the gate. Only `passed` lets a merge through.
+    outcome: Outcome,
+    /// One line that says it.
+    title: String,
+    /// The time it holds for, RFC 3339.
+    now: String,
+    /// The head that was judged, where it is known.
+    head: Option<String>,
+    /// The commit of the baseline, where there is one.
+    baseline: Option<String>,
+    /// Every rule, in the order of the policy.
+    rules: Vec<RuleV1>,
+    /// Every waiver, in the order of the policy.
+    waivers: Vec<WaiverV1>,
+    /// What else should be known.
+    remarks: Vec<RemarkV1>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct RuleV1 {
+    name: String,
+    /// `coverage`, `findings`, `vulnerabilities`, `review`, …
+    kind: &'static str,
+    /// `required`, `advisory` or `shadow`. Only required rules decide.
+    mode: &'static str,
+    outcome: Outcome,
+    /// The rule's line in the policy.
+    line: usize,
+    /// Why, the worst first.
+    reasons: Vec<ReasonV1>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct ReasonV1 {
+    /// A stable word for what it states.
+    code: &'static str,
+    outcome: Outcome,
+    message: String,
+    /// What would turn it.
+    hint: Option<String>,
+    comparison: Option<ComparisonV1>,
+    /// What it is about, the worst first, at most 500.
+    items: Vec<ItemV1>,
+    /// How many more it is about.
+    unlisted: u64,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+enum ComparisonV1 {
+    /// covered/total ≥ bar.
+    AtLeast { metric: &'static str, covered: u64, total: u64, bar: String },
+    /// covered/total is at most `tolerance` percentage points below the baseline's.
+    AtMostBelow {
+        metric: &'static str,
+        covered: u64,
+        total: u64,
+        baseline_covered: u64,
+        baseline_total: u64,
+        tolerance: String,
+    },
+    /// value ≤ maximum.
+    AtMost { value: u64, maximum: u64 },
+    /// value ≥ minimum.
+    CountAtLeast { value: u64, minimum: u64 },
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct ItemV1 {
+    path: Option<String>,
+    line: Option<u32>,
+    end_line: Option<u32>,
+    severity: Option<Severity>,
+    message: String,
+    /// Whether a waiver excepts it; then it does not count.
+    waived: bool,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct WaiverV1 {
+    subject: String,
+    reason: String,
+    /// The last day on which it holds.
+    expires: Option<String>,
+    expires_soon: bool,
+    /// `used`, `not-needed`, `unused`, `unchecked` or `expired`.
+    state: &'static str,
+    /// How many entries it excepts, or would except had it not ended.
+    count: u64,
+    /// The waiver's line in the policy.
+    line: usize,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct RemarkV1 {
+    /// The report it is about, by its name in the policy.
+    report: Option<String>,
+    /// Whether it is about the baseline's report.
+    baseline: bool,
+    /// A stable word for what it is.
+    code: &'static str,
+    message: String,
+    count: u64,
+}
+
+/// The verdict in this form.
+#[must_use]
+pub fn verdict(verdict: &Verdict) -> VerdictV1 {
+    VerdictV1 {
+        schema: V1,
+        outcome: verdict.outcome,
+        title: verdict.title.to_string(),
+        now: verdict.now.to_string(),
+        head: verdict.head.clone(),
+        baseline: verdict.baseline.clone(),
+        rules: verdict.rules.iter().map(rule).collect(),
+        waivers: verdict.waivers.iter().map(waiver).collect(),
+        remarks: verdict.remarks.iter().map(remark).collect(),
+    }
+}
+
+/// The JSON Schema (2020-12) of this form.
+#[must_use]
+pub fn schema() -> serde_json::Value {
+    let generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
+    let mut schema = generator.into_root_schema_for::<VerdictV1>();
+    schema.insert("title".to_owned(), V1.into());
+    schema.to_value()
+}
+
+fn rule(rule: &RuleVerdict) -> RuleV1 {
+    RuleV1 {
+        name: rule.name.clone(),
+        kind: rule.kind,
+        mode: rule.mode.word(),
+        outcome: rule.outcome,
+        line: rule.line,
+        reasons: rule.reasons.iter().map(reason).collect(),
+    }
+}
+
+fn reason(reason: &Reason) -> ReasonV1 {
+    ReasonV1 {
+        code: reason.code.word(),
+        outcome: reason.outcome,
+        message: reason.message.to_string(),
+        hint: reason.hint.as_ref().map(ToString::to_string),
+        comparison: reason.comparison.map(comparison),
+        items: reason.items.iter().map(item).collect(),
+        unlisted: reason.unlisted,
+    }
+}
+
+fn comparison(comparison: Comparison) -> ComparisonV1 {
+    let written = |percent: Percent| String::from(percent);
+    match comparison {
+        Comparison::AtLeast { metric, value, bar } => ComparisonV1::AtLeast {
+            metric: metric.word(),
+            covered: value.covered(),
+            total: value.total(),
+            bar: written(bar),
+        },
+        Comparison::AtMostBelow { metric, value, baseline, tolerance } => {
+            ComparisonV1::AtMostBelow {
+                metric: metric.word(),
+                covered: value.covered(),
+                total: value.total(),
+                baseline_covered: baseline.covered(),
+                baseline_total: baseline.total(),
+                tolerance: written(tolerance),
+            }
+        }
+        Comparison::AtMost { value, maximum } => ComparisonV1::AtMost { value, maximum },
+        Comparison::CountAtLeast { value, minimum } => {
+            ComparisonV1::CountAtLeast { value, minimum }
+        }
+    }
+}
+
+fn item(item: &Item) -> ItemV1 {
+    let location = item.location.as_ref();
+    ItemV1 {
+        path: location.map(|location| location.path.to_string()),
+        line: location.and_then(|location| location.line),
+        end_line: location.and_then(|location| location.end_line),
+        severity: item.severity,
+        message: item.message.to_string(),
+        waived: item.waived,
+    }
+}
+
+fn waiver(waiver: &WaiverVerdict) -> WaiverV1 {
+    let (state, count) = match waiver.state {
+        WaiverState::Used(count) => ("used", count),
+        WaiverState::NotNeeded => ("not-needed", 0),
+        WaiverState::Unused => ("unused", 0),
+        WaiverState::Unchecked => ("unchecked", 0),
+        WaiverState::Expired(count) => ("expired", count),
+    };
+    WaiverV1 {
+        subject: waiver.subject.to_string(),
+        reason: waiver.reason.clone(),
+        expires: waiver.expires.map(|day| day.to_string()),
+        expires_soon: waiver.expires_soon,
+        state,
+        count,
+        line: waiver.line,
+    }
+}
+
+fn remark(remark: &Remark) -> RemarkV1 {
+    RemarkV1 {
+        report: remark.report.clone(),
+        baseline: remark.baseline,
+        code: remark.code,
+        message: remark.message.to_string(),
+        count: remark.count,
+    }
+}

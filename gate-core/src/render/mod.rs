@@ -1,0 +1,97 @@
+//! Floor 4: a verdict, or the problems of a policy, as text for a medium.
+//!
+//! Nothing foreign is printed as it came: every renderer escapes what a [`Message`] quotes for its
+//! medium. Renderers decide nothing; the order they choose is the worst first.
+
+mod annotations;
+pub mod json;
+mod markdown;
+mod problems;
+mod report;
+mod text;
+
+pub use annotations::{Annotation, AnnotationLevel, annotations};
+pub use markdown::{MIN_MARKDOWN_BYTES, markdown};
+pub use problems::problems;
+pub use report::{report_json, report_text};
+pub use text::text;
+
+use std::cmp::Reverse;
+
+use crate::{
+    Verdict, WaiverState, WaiverVerdict,
+    measure::{Message, Outcome},
+    policy::Mode,
+    rule::RuleVerdict,
+};
+
+/// Whether colours are used. They repeat what words say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Colour {
+    /// None.
+    Never,
+    /// ANSI escape sequences.
+    Ansi,
+}
+
+/// The rules that decide, the worst first, then in the order of the policy.
+fn deciding(verdict: &Verdict) -> Vec<&RuleVerdict> {
+    in_mode(verdict, Mode::Required)
+}
+
+fn in_mode(verdict: &Verdict, mode: Mode) -> Vec<&RuleVerdict> {
+    let mut rules: Vec<&RuleVerdict> =
+        verdict.rules.iter().filter(|rule| rule.mode == mode).collect();
+    rules.sort_by_key(|rule| Reverse(rule.outcome));
+    rules
+}
+
+/// What a shadow rule would have done.
+const fn would_have(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Passed | Outcome::Skipped => "would have let it pass",
+        Outcome::Pending => "would have waited",
+        Outcome::Inconclusive => "could not have decided",
+        Outcome::Failed => "would have stopped it",
+    }
+}
+
+/// "B101 in tests/**: excepted 2, until 2027-01-31: reason".
+fn waiver_line(waiver: &WaiverVerdict) -> Message {
+    let s = |count: u64| if count == 1 { "" } else { "s" };
+    let state = match waiver.state {
+        WaiverState::Used(count) => {
+            format!("excepts {count} entr{}", if count == 1 { "y" } else { "ies" })
+        }
+        WaiverState::NotNeeded => "matches only what would not count".to_owned(),
+        WaiverState::Unused => "UNUSED, it matches nothing; remove it".to_owned(),
+        WaiverState::Unchecked => "not checked, no report of its kind could be read".to_owned(),
+        WaiverState::Expired(0) => "EXPIRED, and it matches nothing; remove it".to_owned(),
+        WaiverState::Expired(count) => {
+            format!(
+                "EXPIRED, what it excepted counts again ({count} match{})",
+                if count == 1 { "" } else { "es" }
+            )
+        }
+    };
+    let mut message = Message::default().then(&waiver.subject).say(": ").say(state);
+    if let Some(last) = waiver.expires {
+        let word = if matches!(waiver.state, WaiverState::Expired(_)) { "ended" } else { "until" };
+        message = message.say(format_args!(", {word} {last}"));
+        if waiver.expires_soon {
+            message =
+                message.say(format_args!(" (ENDS SOON, within {} day{})", crate::SOON_DAYS, s(2)));
+        }
+    }
+    message.say("; reason: ").quote(&waiver.reason)
+}
+
+/// "coverage: the first line is …  (3 times)".
+fn remark_line(remark: &crate::Remark) -> Message {
+    let mut message = Message::default();
+    if let Some(report) = &remark.report {
+        message = message.quote(report).say(if remark.baseline { " (baseline): " } else { ": " });
+    }
+    message = message.then(&remark.message);
+    if remark.count > 1 { message.say(format_args!(" ({} times)", remark.count)) } else { message }
+}

@@ -1,0 +1,123 @@
+//! What the JSON readers share: the text of a report, and reading it so strictly that what is
+//! accepted can only be understood in one way.
+//!
+//! UTF-8 only, a byte order mark at most; no duplicate keys, no lone surrogates, nothing after the
+//! document, no deeper nesting than [`Limits::depth`]. That holds for the values that nobody uses
+//! as well.
+
+mod refusal;
+mod strict;
+
+use serde::{Deserializer, de::DeserializeSeed};
+
+use super::{
+    Format, Limits, ReadError, ReadProblem,
+    recognise::{Looks, look},
+};
+use refusal::refusal;
+
+pub(super) use strict::{Text, Unused, object, object_or_null, objects, once, present, twice};
+
+/// What a text is to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Expected {
+    /// A report of this format.
+    Report(Format),
+    /// Our own `pull-request.json`.
+    PullRequest,
+}
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// The text of a JSON document, without its byte order mark. Refuses by name what is evidently
+/// something else.
+pub(super) fn text<'a>(
+    bytes: &'a [u8],
+    expected: Expected,
+    limits: &Limits,
+) -> Result<&'a str, ReadError> {
+    if bytes.len() as u64 > limits.bytes {
+        let larger = format!("the report is larger than {} bytes", limits.bytes);
+        return Err(ReadError::new(ReadProblem::BeyondLimit(larger)));
+    }
+    let content = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+    if content.trim_ascii().is_empty() {
+        return Err(ReadError::new(ReadProblem::Empty));
+    }
+    refuse_other(bytes, expected)?;
+    str::from_utf8(content).map_err(|error| {
+        let problem = match error.error_len() {
+            Some(_) => ReadProblem::Encoding("UTF-8"),
+            None => ReadProblem::Truncated("it ends inside a character".to_owned()),
+        };
+        ReadError::at(problem, content, error.valid_up_to())
+    })
+}
+
+fn refuse_other(bytes: &[u8], expected: Expected) -> Result<(), ReadError> {
+    let found = match (look(bytes), expected) {
+        (Looks::Unclear(_), _) | (Looks::PullRequest, Expected::PullRequest) => return Ok(()),
+        (Looks::Like(format), Expected::Report(wanted)) if format == wanted => return Ok(()),
+        (Looks::Like(format), _) => format.title(),
+        (Looks::PullRequest, Expected::Report(_)) => "the gate's own pull-request.json",
+        (Looks::Other(name), _) => name,
+    };
+    Err(ReadError::new(match expected {
+        Expected::Report(expected) => ReadProblem::WrongFormat { expected, found: found.into() },
+        Expected::PullRequest => {
+            ReadProblem::Malformed(format!("this is {found}, not pull-request.json"))
+        }
+    }))
+}
+
+/// Reads the one document of a text.
+pub(super) fn parse<'a, S: DeserializeSeed<'a>>(
+    text: &'a str,
+    seed: S,
+) -> Result<S::Value, ReadError> {
+    let mut json = serde_json::Deserializer::from_str(text);
+    let value = seed.deserialize(&mut json);
+    value.and_then(|value| json.end().map(|()| value)).map_err(|error| refusal(&error, text))
+}
+
+/// Looks through a whole text for what a typed reader would pass by in the values it does not use:
+/// duplicate keys, too deep nesting, lone surrogates. For the formats whose reports are small.
+pub(super) fn check(text: &str, limits: &Limits) -> Result<(), ReadError> {
+    parse(text, Unused::at(0, limits.depth))
+}
+
+/// A value of a type that reads itself, as an object and not as a list of its fields.
+pub(super) fn parse_object<'a, T: serde::Deserialize<'a>>(text: &'a str) -> Result<T, ReadError> {
+    struct Root<T>(std::marker::PhantomData<T>);
+    impl<'de, T: serde::Deserialize<'de>> DeserializeSeed<'de> for Root<T> {
+        type Value = T;
+        fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<T, D::Error> {
+            object(json)
+        }
+    }
+    parse(text, Root(std::marker::PhantomData))
+}
+
+/// The same for a list of them.
+pub(super) fn parse_objects<'a, T: serde::Deserialize<'a>>(
+    text: &'a str,
+) -> Result<Vec<T>, ReadError> {
+    struct Root<T>(std::marker::PhantomData<T>);
+    impl<'de, T: serde::Deserialize<'de>> DeserializeSeed<'de> for Root<T> {
+        type Value = Vec<T>;
+        fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<Vec<T>, D::Error> {
+            objects(json)
+        }
+    }
+    parse(text, Root(std::marker::PhantomData))
+}
+
+/// A missing key, in the words of every reader.
+pub(super) fn needed<T, E: serde::de::Error>(slot: Option<T>, key: &'static str) -> Result<T, E> {
+    slot.ok_or_else(|| E::missing_field(key))
+}
+
+/// An error that says what cannot be.
+pub(super) fn wrong<E: serde::de::Error>(what: impl std::fmt::Display) -> E {
+    E::custom(what)
+}

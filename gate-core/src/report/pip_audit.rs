@@ -1,8 +1,0 @@
-//! To come.
-
-use super::{ReadError, ReadOptions, ReadProblem};
-use crate::evidence::Report;
-
-pub(super) fn read(_bytes: &[u8], _options: &ReadOptions) -> Result<Report, ReadError> {
-    Err(ReadError::new(ReadProblem::Empty))
-}

@@ -1,0 +1,191 @@
+//! JSON, by the keys of its first levels.
+
+use std::{collections::BTreeSet, fmt};
+
+use serde::{
+    Deserializer,
+    de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor},
+};
+
+use super::Looks;
+use crate::report::Format;
+
+pub(super) fn look(text: &str) -> Looks {
+    let outline = Outline::of(text);
+    if text.starts_with('[') { list(&outline) } else { object(&outline) }
+}
+
+fn list(outline: &Outline) -> Looks {
+    let element = |key: &str| outline.has(&format!("[].{key}"));
+    if element("vulns") || element("skip_reason") {
+        Looks::Like(Format::PipAudit)
+    } else if element("noqa_row") || (element("filename") && element("end_location")) {
+        Looks::Other("Ruff JSON")
+    } else if element("filePath") && element("messages") {
+        Looks::Other("ESLint JSON")
+    } else if element("check_name") && element("fingerprint") {
+        Looks::Other("GitLab's code quality JSON")
+    } else if element("name") && element("version") {
+        Looks::Other("the output of pip list")
+    } else if outline.has("[][") {
+        Looks::Other("Safety 1 JSON")
+    } else if outline.has("[].") {
+        Looks::Unclear("a JSON list of another kind")
+    } else {
+        Looks::Unclear("an empty JSON list, which several tools write (say which format it is)")
+    }
+}
+
+/// The keys that tell an object of a kind from all others: one of the lists has to be there in
+/// full. A `[` stands for a list, a `{` for an object, `[].` for the first object of a list.
+const OBJECTS: &[(Looks, &[&[&str]])] = &[
+    (Looks::Other("SARIF"), &[&["$schema=sarif"], &["runs["]]),
+    (Looks::Other("CycloneDX JSON"), &[&["bomFormat"], &["$schema=cyclonedx"], &["components["]]),
+    (Looks::Other("SPDX JSON"), &[&["spdxVersion"]]),
+    (
+        Looks::Other("Semgrep JSON"),
+        &[&["results[].check_id"], &["paths{", "results["], &["paths{", "errors["]],
+    ),
+    (
+        Looks::Like(Format::Bandit),
+        &[
+            &["results[].test_id"],
+            &["results[].issue_text"],
+            &["errors[].filename", "errors[].reason"],
+            &["errors[", "generated_at"],
+            &["errors[", "metrics{"],
+            &["results[", "metrics{"],
+        ],
+    ),
+    (Looks::Other("npm's package-lock.json"), &[&["lockfileVersion"]]),
+    (Looks::Other("a package.json"), &[&["dependencies{"]]),
+    (Looks::Other("npm audit JSON"), &[&["auditReportVersion"]]),
+    (Looks::Like(Format::PipAudit), &[&["dependencies["]]),
+    (Looks::Other("coverage.py JSON"), &[&["meta.branch_coverage"], &["meta{", "files{"]]),
+    (
+        Looks::Other("Safety JSON"),
+        &[&["report_meta"], &["scanned_packages"], &["scan_results"], &["meta.scan_type"]],
+    ),
+    (Looks::Other("MyPy's JSON lines"), &[&["file", "line", "message"]]),
+    (Looks::Other("Ruff's JSON lines"), &[&["filename", "end_location{"]]),
+    (Looks::Other("an error of the GitHub API"), &[&["documentation_url", "message"]]),
+    (Looks::Other("an answer of the GitHub API"), &[&["node_id"], &["data{"]]),
+    (Looks::PullRequest, &[&["base.sha", "head.sha"]]),
+    (Looks::Other("Trivy JSON"), &[&["SchemaVersion", "Results["]]),
+    (Looks::Other("Pyright JSON"), &[&["generalDiagnostics["]]),
+    (Looks::Other("Jest JSON"), &[&["numTotalTests"]]),
+];
+
+fn object(outline: &Outline) -> Looks {
+    let fits = |(_, sets): &&(Looks, &[&[&str]])| {
+        sets.iter().any(|set| set.iter().all(|path| outline.has(path)))
+    };
+    if let Some(&(looks, _)) = OBJECTS.iter().find(fits) {
+        looks
+    } else if outline.0.iter().any(|path| path.ends_with(".statementMap")) {
+        Looks::Other("Istanbul JSON")
+    } else if outline.0.len() <= 1 {
+        Looks::Unclear("an empty JSON object")
+    } else {
+        Looks::Unclear("JSON of another kind")
+    }
+}
+
+/// The paths of the keys of the first levels, as far as the text goes.
+struct Outline(BTreeSet<String>);
+
+/// How many levels of keys are looked at.
+const LEVELS: usize = 3;
+
+impl Outline {
+    fn of(text: &str) -> Self {
+        let mut paths = BTreeSet::new();
+        let mut json = serde_json::Deserializer::from_str(text);
+        let branch = Branch { paths: &mut paths, path: "", level: 0 };
+        // The text may be cut off or broken: what was seen until then counts.
+        let _ = branch.deserialize(&mut json);
+        Self(paths)
+    }
+
+    fn has(&self, path: &str) -> bool {
+        self.0.contains(path)
+    }
+}
+
+struct Branch<'s> {
+    paths: &'s mut BTreeSet<String>,
+    path: &'s str,
+    level: usize,
+}
+
+impl<'de> DeserializeSeed<'de> for Branch<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        if self.level > LEVELS {
+            return json.deserialize_ignored_any(IgnoredAny).map(|_| ());
+        }
+        json.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Branch<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E: Error>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E: Error>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
+        if self.path == "$schema" {
+            for word in ["sarif", "cyclonedx"] {
+                if text.to_ascii_lowercase().contains(word) {
+                    self.paths.insert(format!("$schema={word}"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        self.paths.insert(format!("{}[", self.path));
+        let path = format!("{}[]", self.path);
+        let first = Branch { paths: &mut *self.paths, path: &path, level: self.level + 1 };
+        if list.next_element_seed(first)?.is_some() {
+            self.paths.insert(format!("{path}."));
+        }
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<(), A::Error> {
+        self.paths.insert(format!("{}{{", self.path));
+        while let Some(key) = object.next_key::<String>()? {
+            let path = if self.path.is_empty() { key } else { format!("{}.{key}", self.path) };
+            self.paths.insert(path.clone());
+            let value = Branch { paths: &mut *self.paths, path: &path, level: self.level + 1 };
+            object.next_value_seed(value)?;
+        }
+        Ok(())
+    }
+}

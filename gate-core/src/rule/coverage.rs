@@ -1,0 +1,148 @@
+//! `coverage`: so much of the code must have run in the tests.
+
+use super::{
+    Case, Code, Comparison, Reason,
+    reports::{self, Absent, Present},
+};
+use crate::{
+    evidence::{Coverage, Totals},
+    measure::{Message, Outcome, Percent, Ratio},
+    policy::{Bar, CoverageRule, Metric, Partial, Paths},
+};
+
+pub(super) fn judge(rule: &CoverageRule, case: Case<'_>) -> Vec<Reason> {
+    let head = match reports::present::<Coverage>(&rule.report, case) {
+        Ok(head) => head,
+        Err(reason) => return vec![*reason],
+    };
+    let mut reasons = reports::reach(&rule.report, &head.report.account, rule.demands);
+    let value = count(rule, head.content);
+    if value.is_empty() {
+        reasons.push(nothing_measured(rule));
+        return reasons;
+    }
+    if let Some(bar) = rule.at_least {
+        reasons.push(against_bar(rule, value, bar, case));
+    }
+    if let Some(tolerance) = rule.at_most_below_baseline {
+        reasons.push(against_baseline(rule, value, &head, tolerance, case));
+    }
+    reasons
+}
+
+/// What the rule counts, in the files it looks at.
+fn count(rule: &CoverageRule, coverage: &Coverage) -> Ratio {
+    let totals = if rule.paths.is_everything() {
+        coverage.totals()
+    } else {
+        let files = coverage.files.iter().filter(|file| rule.paths.contain(file.path()));
+        files.fold(Totals::default(), |sum, file| sum.plus(file.totals()))
+    };
+    let lines = match rule.partial {
+        Partial::Covered => totals.lines,
+        // Partial lines are covered lines, so what is left is never below zero.
+        Partial::Missed => {
+            Ratio::new(totals.lines.covered().saturating_sub(totals.partial), totals.lines.total())
+                .unwrap_or_default()
+        }
+    };
+    match rule.metric {
+        Metric::Lines => lines,
+        Metric::Branches => totals.branches,
+        Metric::Combined => lines.plus(totals.branches),
+    }
+}
+
+fn nothing_measured(rule: &CoverageRule) -> Reason {
+    let message =
+        Message::new(format_args!("{}: 0/0, nothing was measured in ", rule.metric.word()))
+            .quote(&rule.report);
+    let message = scoped(message, &rule.paths);
+    let hint = match rule.metric {
+        Metric::Branches => "measure branches too (coverage.py: `--branch`)",
+        Metric::Lines | Metric::Combined => {
+            "check that the tests ran, and that the report and `paths` name the source"
+        }
+    };
+    Reason::new(Code::NothingMeasured, Outcome::Inconclusive, message).hint(Message::new(hint))
+}
+
+fn against_bar(rule: &CoverageRule, value: Ratio, bar: Bar, case: Case<'_>) -> Reason {
+    let today = bar.on(case.today());
+    let comparison = Comparison::AtLeast { metric: rule.metric, value, bar: today };
+    let mut message = scoped(Message::new(comparison), &rule.paths);
+    if let Some(ramp) = bar.ramp.filter(|ramp| today < ramp.to) {
+        message = message.say(format_args!(" (climbs to {} by {})", ramp.to, ramp.by));
+    }
+    if value.meets(today) == Some(true) {
+        return Reason::new(Code::CoverageAtMinimum, Outcome::Passed, message)
+            .comparing(comparison);
+    }
+    let missing = value.missing_to(today);
+    Reason::new(Code::CoverageBelowMinimum, Outcome::Failed, message)
+        .comparing(comparison)
+        .hint(cover(missing, rule.metric))
+}
+
+/// "cover 12 more lines".
+fn cover(missing: u64, metric: Metric) -> Message {
+    let what = match (metric, missing) {
+        (Metric::Lines, 1) => "line",
+        (Metric::Lines, _) => "lines",
+        (Metric::Branches, 1) => "branch",
+        (Metric::Branches, _) => "branches",
+        (Metric::Combined, 1) => "line or branch",
+        (Metric::Combined, _) => "lines or branches",
+    };
+    Message::new(format_args!("cover {missing} more {what}"))
+}
+
+fn against_baseline(
+    rule: &CoverageRule,
+    value: Ratio,
+    head: &Present<'_, Coverage>,
+    tolerance: Percent,
+    case: Case<'_>,
+) -> Reason {
+    let base = match reports::baseline::<Coverage>(&rule.report, case, rule.without_baseline) {
+        Ok(base) => base,
+        Err(Absent::Reason(reason) | Absent::Absolute(reason)) => return *reason,
+    };
+    let baseline = count(rule, base.content);
+    let comparison = Comparison::AtMostBelow { metric: rule.metric, value, baseline, tolerance };
+    let Some(holds) = comparison.holds() else {
+        let why = Message::new("the baseline measured nothing for ").quote(&rule.report);
+        return match reports::absent(why, rule.without_baseline) {
+            Absent::Reason(reason) | Absent::Absolute(reason) => *reason,
+        };
+    };
+    let mut message = scoped(Message::new(comparison), &rule.paths);
+    if let Some(commit) = &case.evidence.baseline.commit {
+        message = message.say(", baseline of ").quote(commit.get(..12).unwrap_or(commit));
+    }
+    if let Some((then, now)) = writers_differ(base.content, head.content) {
+        // The number of branches moves between versions of one tool over the same code.
+        message =
+            message.say("; the report's writer changed from ").quote(then).say(" to ").quote(now);
+    }
+    let (code, outcome) = if holds {
+        (Code::CoverageNotDropped, Outcome::Passed)
+    } else {
+        (Code::CoverageDropped, Outcome::Failed)
+    };
+    let reason = Reason::new(code, outcome, message).comparing(comparison);
+    if holds {
+        return reason;
+    }
+    reason.hint(cover(value.missing_to_base(baseline, tolerance), rule.metric))
+}
+
+fn writers_differ<'a>(base: &'a Coverage, head: &'a Coverage) -> Option<(&'a str, &'a str)> {
+    let version = |coverage: &'a Coverage| coverage.reported.get("version").map(String::as_str);
+    let (then, now) = (version(base)?, version(head)?);
+    (then != now).then_some((then, now))
+}
+
+fn scoped(message: Message, paths: &Paths) -> Message {
+    if paths.is_everything() { message } else { message.say(", ").quote(paths.describe()) }
+}

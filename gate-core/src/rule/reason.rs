@@ -1,0 +1,216 @@
+//! What a rule says: reasons, each with its outcome, its inequality and the places it is about.
+
+use crate::{
+    measure::{Location, Message, Outcome, Percent, Ratio, Severity},
+    policy::{Metric, Mode},
+};
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident = $word:literal),+ $(,)?) => {
+        /// What a [`Reason`] states, as a stable word. `docs/verdict.md` explains each.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Code { $($(#[$doc])* $variant),+ }
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The word for it, in kebab case.
+            #[must_use]
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The report has not come, and nobody is at work on it.
+    ReportMissing = "report-missing",
+    /// The report came and could not be read.
+    ReportBroken = "report-broken",
+    /// The report has not come yet.
+    ReportAwaited = "report-awaited",
+    /// The report has not come within its deadline.
+    ReportOverdue = "report-overdue",
+    /// The report holds another kind of evidence than the rule judges.
+    ReportOfAnotherKind = "report-of-another-kind",
+    /// The tool examined less than the rule demands, perhaps nothing.
+    TooLittleExamined = "too-little-examined",
+    /// The tool could not read something.
+    LeftUnread = "left-unread",
+    /// There is no baseline to compare with.
+    BaselineMissing = "baseline-missing",
+    /// The baseline cannot be read.
+    BaselineBroken = "baseline-broken",
+    /// The baseline has not come yet.
+    BaselineAwaited = "baseline-awaited",
+    /// Nothing was there to be covered.
+    NothingMeasured = "nothing-measured",
+    /// The coverage is at its bar or above.
+    CoverageAtMinimum = "coverage-at-minimum",
+    /// The coverage is below its bar.
+    CoverageBelowMinimum = "coverage-below-minimum",
+    /// The coverage is not below the baseline's by more than the tolerance.
+    CoverageNotDropped = "coverage-not-dropped",
+    /// The coverage is below the baseline's by more than the tolerance.
+    CoverageDropped = "coverage-dropped",
+    /// There are as few findings as the rule asks for.
+    FindingsWithinMaximum = "findings-within-maximum",
+    /// There are more findings than the rule allows.
+    FindingsAboveMaximum = "findings-above-maximum",
+    /// There are as few vulnerabilities as the rule asks for.
+    VulnerabilitiesWithinMaximum = "vulnerabilities-within-maximum",
+    /// There are more vulnerabilities than the rule allows.
+    VulnerabilitiesAboveMaximum = "vulnerabilities-above-maximum",
+    /// Nobody has described the pull request.
+    PullRequestMissing = "pull-request-missing",
+    /// The pull request's description cannot be read.
+    PullRequestBroken = "pull-request-broken",
+    /// The pull request's state is still being gathered.
+    PullRequestAwaited = "pull-request-awaited",
+    /// Enough people have approved.
+    Approved = "approved",
+    /// Approvals are missing.
+    ApprovalMissing = "approval-missing",
+    /// Somebody has requested changes.
+    ChangesRequested = "changes-requested",
+    /// Every conversation is resolved.
+    ConversationsResolved = "conversations-resolved",
+    /// A conversation is not resolved.
+    ConversationUnresolved = "conversation-unresolved",
+}
+
+/// How one rule came out, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RuleVerdict {
+    /// The rule's name.
+    pub name: String,
+    /// The word of its kind.
+    pub kind: &'static str,
+    /// Whether it decides.
+    pub mode: Mode,
+    /// The worst of its reasons.
+    pub outcome: Outcome,
+    /// Why, the worst first.
+    pub reasons: Vec<Reason>,
+    /// Its line in the policy.
+    pub line: usize,
+}
+
+/// One statement of a rule about the evidence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Reason {
+    /// What it states.
+    pub code: Code,
+    /// What follows from it.
+    pub outcome: Outcome,
+    /// The statement, for people.
+    pub message: Message,
+    /// What would turn it, for people.
+    pub hint: Option<Message>,
+    /// The numbers that were compared.
+    pub comparison: Option<Comparison>,
+    /// What it is about, the worst first; at most [`MAX_ITEMS`].
+    pub items: Vec<Item>,
+    /// How many more it is about.
+    pub unlisted: u64,
+}
+
+/// The most items that a reason lists. The count it states is always complete.
+pub const MAX_ITEMS: usize = 500;
+
+/// One thing that a reason is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Item {
+    /// Where, for what has a place in the repository.
+    pub location: Option<Location>,
+    /// How bad, for what has a severity.
+    pub severity: Option<Severity>,
+    /// What.
+    pub message: Message,
+    /// Whether a waiver excepts it; then it does not count.
+    pub waived: bool,
+}
+
+/// Two numbers and how they had to compare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Comparison {
+    /// A ratio and its bar.
+    AtLeast {
+        /// What is counted.
+        metric: Metric,
+        /// What is there.
+        value: Ratio,
+        /// The bar.
+        bar: Percent,
+    },
+    /// A ratio and the baseline's, with a tolerance in percentage points.
+    AtMostBelow {
+        /// What is counted.
+        metric: Metric,
+        /// What is there.
+        value: Ratio,
+        /// What the baseline had.
+        baseline: Ratio,
+        /// How many percentage points it may be below.
+        tolerance: Percent,
+    },
+    /// A count and its maximum.
+    AtMost {
+        /// What is there.
+        value: u64,
+        /// The maximum.
+        maximum: u64,
+    },
+    /// A count and its minimum.
+    CountAtLeast {
+        /// What is there.
+        value: u64,
+        /// The minimum.
+        minimum: u64,
+    },
+}
+
+impl Reason {
+    pub(super) const fn new(code: Code, outcome: Outcome, message: Message) -> Self {
+        Self {
+            code,
+            outcome,
+            message,
+            hint: None,
+            comparison: None,
+            items: Vec::new(),
+            unlisted: 0,
+        }
+    }
+
+    pub(super) fn hint(mut self, hint: Message) -> Self {
+        self.hint = Some(hint);
+        self
+    }
+
+    pub(super) const fn comparing(mut self, comparison: Comparison) -> Self {
+        self.comparison = Some(comparison);
+        self
+    }
+
+    /// Lists what it is about, at most [`MAX_ITEMS`] of it.
+    pub(super) fn about(mut self, items: impl IntoIterator<Item = Item>) -> Self {
+        let mut items = items.into_iter();
+        self.items.extend(items.by_ref().take(MAX_ITEMS.saturating_sub(self.items.len())));
+        self.unlisted += items.count() as u64;
+        self
+    }
+}
+
+impl Item {
+    pub(super) const fn new(message: Message) -> Self {
+        Self { location: None, severity: None, message, waived: false }
+    }
+}

@@ -1,0 +1,87 @@
+//! How waivers apply, and what became of each.
+
+use jiff::civil::Date;
+
+use crate::{
+    evidence::{Finding, Vulnerability},
+    policy::{Policy, Rule, Waiver, WaiverSubject},
+};
+
+/// What became of one waiver in one evaluation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct WaiverUse {
+    /// Whether a report was read in which it might have matched.
+    pub(crate) looked: bool,
+    /// How many entries of reports it matched, whether or not they count for a rule.
+    pub(crate) matched: u64,
+    /// How many that would have counted it excepted.
+    pub(crate) excepted: u64,
+}
+
+/// The waivers that concern one rule, each with its place in the policy.
+pub(super) struct Waivers<'a> {
+    relevant: Vec<(usize, &'a Waiver)>,
+    today: Date,
+    uses: &'a mut [WaiverUse],
+}
+
+/// Something that a waiver may except.
+pub(super) enum Subject<'a> {
+    Finding(&'a Finding),
+    Vulnerability { package: &'a str, vulnerability: &'a Vulnerability },
+}
+
+impl<'a> Waivers<'a> {
+    /// The waivers of `policy` that concern `rule` and things of the kind of `is_kind`, whose
+    /// report is being read now.
+    pub(super) fn of(
+        policy: &'a Policy,
+        rule: &Rule,
+        today: Date,
+        uses: &'a mut [WaiverUse],
+        is_kind: fn(&WaiverSubject) -> bool,
+    ) -> Self {
+        let concerns = |waiver: &Waiver| {
+            is_kind(&waiver.subject) && waiver.rule.as_ref().is_none_or(|name| *name == rule.name)
+        };
+        let relevant: Vec<(usize, &Waiver)> =
+            policy.waivers().iter().enumerate().filter(|(_, waiver)| concerns(waiver)).collect();
+        for &(index, _) in &relevant {
+            if let Some(entry) = uses.get_mut(index) {
+                entry.looked = true;
+            }
+        }
+        Self { relevant, today, uses }
+    }
+
+    /// Whether a waiver that holds today excepts this. `counts` says whether it would count
+    /// otherwise. The first waiver of the policy that matches is the one that excepts.
+    pub(super) fn except(&mut self, subject: &Subject<'_>, counts: bool) -> bool {
+        let mut excepted = false;
+        for &(index, waiver) in &self.relevant {
+            let Some(entry) = self.uses.get_mut(index).filter(|_| matches(waiver, subject)) else {
+                continue;
+            };
+            entry.matched += 1;
+            if counts && !excepted && waiver.holds_on(self.today) {
+                entry.excepted += 1;
+                excepted = true;
+            }
+        }
+        excepted
+    }
+}
+
+fn matches(waiver: &Waiver, subject: &Subject<'_>) -> bool {
+    match (&waiver.subject, subject) {
+        (WaiverSubject::Finding { rule, paths }, Subject::Finding(finding)) => {
+            finding.rule.eq_ignore_ascii_case(rule) && paths.contain(&finding.location.path)
+        }
+        (
+            WaiverSubject::Vulnerability { id, package: scope },
+            Subject::Vulnerability { package, vulnerability },
+        ) => vulnerability.is_known_as(id) && scope.as_ref().is_none_or(|scope| scope == package),
+        (WaiverSubject::Finding { .. }, Subject::Vulnerability { .. })
+        | (WaiverSubject::Vulnerability { .. }, Subject::Finding(_)) => false,
+    }
+}
