@@ -80,6 +80,7 @@ impl<'o> Document<'o> {
         Self {
             stack: open.iter().copied().map(Name::Known).collect(),
             seen: Seen { anything: true, doctype: false, root: true },
+            body: Body { has_packages: true, ..Body::default() },
             ..Self::new(limits, encoding)
         }
     }
@@ -149,6 +150,9 @@ impl<'o> Document<'o> {
                 }
                 element.check()?;
             }
+            (Some(_), Name::Other(other)) if &**other == "file" && self.is_empty_root() => {
+                return Err(Fault::another_format("SonarQube's generic coverage XML"));
+            }
             (Some(_), _) => element.check()?,
         }
         self.stack.push(name);
@@ -203,6 +207,11 @@ impl<'o> Document<'o> {
             reported.insert(attribute.key.0.to_owned(), value);
             Ok(())
         })
+    }
+
+    /// Whether the root is open, and no package has come yet.
+    fn is_empty_root(&self) -> bool {
+        self.stack.len() == 1 && !self.body.has_packages
     }
 
     fn text(&mut self, text: &str, at: u64) -> Outcome {

@@ -91,6 +91,11 @@ impl Document<'_> {
         class.name.clear();
         class.name.push_str(&filename);
         class.file = self.body.files.named(&filename);
+        if self.body.files.count() > self.limits.files {
+            let most = self.limits.files;
+            let what = format_args!("the report names more than {most} files");
+            return Err(Fault::beyond(element.at, what));
+        }
         class.is_open = true;
         Ok(())
     }

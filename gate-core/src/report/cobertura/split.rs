@@ -42,7 +42,7 @@ pub(super) fn read(
         for thread in threads {
             body.append(thread.join().ok()??)?;
         }
-        Some(body)
+        (body.files.count() <= options.limits.files).then_some(body)
     })
 }
 

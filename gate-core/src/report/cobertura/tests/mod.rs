@@ -2,6 +2,7 @@
 //! document here is read in all ways, which must agree.
 
 mod encodings;
+mod fixtures;
 mod hostile;
 mod odd;
 mod other_formats;
