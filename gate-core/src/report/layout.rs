@@ -93,8 +93,12 @@ impl Layout {
         if written.is_inside() {
             let named = sources.iter().filter(|source| !source.as_str().is_empty());
             for path in named.filter_map(|source| from_root(written.under(source))) {
-                if !paths.contains(&path) {
-                    paths.push(path);
+                // Among the files of the repository the first that fits is taken, so that doubles
+                // do no harm; without these, two different paths are as good as many.
+                match (&self.files, paths.as_slice()) {
+                    (None, [first]) if *first == path => {}
+                    (None, [_, _, ..]) => break,
+                    _ => paths.push(path),
                 }
             }
         }

@@ -19,8 +19,11 @@ use crate::{
     report::{Limits, ReadProblem},
 };
 
-/// The different `<source>`s of one report; a path is tried below each.
-const MAX_SOURCES: usize = 256;
+/// The `<source>`s of one report. A path is tried below each.
+const MAX_SOURCES: usize = 1000;
+
+/// How many paths are tried below sources, of all files together.
+const MAX_TRIED: usize = 20_000_000;
 
 /// The longest value of a root attribute that is kept.
 const MAX_REPORTED: usize = 1024;
@@ -256,7 +259,7 @@ impl<'o> Document<'o> {
     }
 
     fn close_source(&mut self, at: u64) -> Outcome {
-        self.body.add_source(self.source.trim()).ok_or_else(|| {
+        self.body.add_source(self.source.trim().to_owned()).ok_or_else(|| {
             let what = format_args!("the report has more than {MAX_SOURCES} sources");
             Fault::beyond(at, what)
         })
@@ -327,7 +330,7 @@ impl Body {
     /// Adds what a later part of the same document says, unless both together are refused.
     pub(super) fn append(&mut self, later: Self) -> Option<()> {
         for source in later.sources {
-            self.add_source(&source)?;
+            self.add_source(source)?;
         }
         self.files.append(later.files);
         self.notes.append(later.notes);
@@ -336,10 +339,8 @@ impl Body {
     }
 
     /// Adds a source, unless they become too many.
-    fn add_source(&mut self, source: &str) -> Option<()> {
-        if !self.sources.iter().any(|known| known == source) {
-            self.sources.push(source.to_owned());
-        }
+    fn add_source(&mut self, source: String) -> Option<()> {
+        self.sources.push(source);
         (self.sources.len() <= MAX_SOURCES).then_some(())
     }
 
@@ -348,13 +349,18 @@ impl Body {
         ["clover", "generated"].iter().any(|&name| self.reported.contains_key(name))
     }
 
-    /// That there is what a Cobertura report has.
+    /// That there is what a Cobertura report has, and not too much of it.
     pub(super) fn check(&self) -> Outcome {
-        if self.has_packages || self.reported.contains_key("lines-valid") {
-            return Ok(());
+        let (files, sources) = (self.files.count(), self.sources.len());
+        if files.saturating_mul(sources) > MAX_TRIED {
+            let what = format!("the report names {files} files below {sources} sources");
+            return Err(Fault::whole(ReadProblem::BeyondLimit(what)));
         }
-        let what = "a <coverage> with neither <packages> nor classes is no Cobertura report";
-        Err(Fault::whole(ReadProblem::Malformed(what.to_owned())))
+        if !self.has_packages && !self.reported.contains_key("lines-valid") {
+            let what = "a <coverage> with neither <packages> nor classes is no Cobertura report";
+            return Err(Fault::whole(ReadProblem::Malformed(what.to_owned())));
+        }
+        Ok(())
     }
 }
 
