@@ -1,29 +1,17 @@
 //! The state machine that turns the events of a document into evidence. Every way of reading feeds
 //! this one.
 
-use std::collections::BTreeMap;
-
 use quick_xml::events::{BytesDecl, BytesEnd, BytesRef, BytesStart, Event};
 
 use super::{
     attributes::Element,
+    body::{Body, MAX_SOURCES},
+    class::Class,
     encoding::Encoding,
     fault::{Fault, Outcome},
-    files::Files,
-    lines::Class,
     tag::{Name, Tag},
 };
-use crate::{
-    evidence::{NoteCode, Notes},
-    measure::Message,
-    report::{Limits, ReadProblem},
-};
-
-/// The `<source>`s of one report. A path is tried below each.
-const MAX_SOURCES: usize = 1000;
-
-/// How many paths are tried below sources, of all files together.
-const MAX_TRIED: usize = 20_000_000;
+use crate::{evidence::NoteCode, measure::Message, report::Limits};
 
 /// The longest value of a root attribute that is kept.
 const MAX_REPORTED: usize = 1024;
@@ -41,20 +29,6 @@ pub(super) struct Document<'o> {
     pub(super) body: Body,
     /// The text of the `<source>` that is open.
     source: String,
-}
-
-/// What a document says.
-#[derive(Debug, Default)]
-pub(super) struct Body {
-    /// The attributes of the root, as they are written.
-    pub(super) reported: BTreeMap<String, String>,
-    pub(super) sources: Vec<String>,
-    pub(super) files: Files,
-    pub(super) notes: Notes,
-    /// Whether there is a `<packages>` or a `<class>`.
-    pub(super) has_packages: bool,
-    /// Whether a `<project>` stands where Clover has it.
-    pub(super) has_project: bool,
 }
 
 /// What may come only once, or only before something else.
@@ -323,44 +297,6 @@ impl<'o> Document<'o> {
     /// What the part of a document says that was read so far.
     pub(super) fn into_body(self) -> Body {
         self.body
-    }
-}
-
-impl Body {
-    /// Adds what a later part of the same document says, unless both together are refused.
-    pub(super) fn append(&mut self, later: Self) -> Option<()> {
-        for source in later.sources {
-            self.add_source(source)?;
-        }
-        self.files.append(later.files);
-        self.notes.append(later.notes);
-        self.has_packages |= later.has_packages;
-        (!later.has_project || !self.is_clover()).then_some(())
-    }
-
-    /// Adds a source, unless they become too many.
-    fn add_source(&mut self, source: String) -> Option<()> {
-        self.sources.push(source);
-        (self.sources.len() <= MAX_SOURCES).then_some(())
-    }
-
-    /// Whether the root has what only Clover's has.
-    fn is_clover(&self) -> bool {
-        ["clover", "generated"].iter().any(|&name| self.reported.contains_key(name))
-    }
-
-    /// That there is what a Cobertura report has, and not too much of it.
-    pub(super) fn check(&self) -> Outcome {
-        let (files, sources) = (self.files.count(), self.sources.len());
-        if files.saturating_mul(sources) > MAX_TRIED {
-            let what = format!("the report names {files} files below {sources} sources");
-            return Err(Fault::whole(ReadProblem::BeyondLimit(what)));
-        }
-        if !self.has_packages && !self.reported.contains_key("lines-valid") {
-            let what = "a <coverage> with neither <packages> nor classes is no Cobertura report";
-            return Err(Fault::whole(ReadProblem::Malformed(what.to_owned())));
-        }
-        Ok(())
     }
 }
 

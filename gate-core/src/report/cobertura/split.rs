@@ -8,12 +8,7 @@ use std::thread;
 
 use memchr::memmem;
 
-use super::{
-    document::{Body, Document},
-    encoding::Encoding,
-    tag::Tag,
-    text,
-};
+use super::{body::Body, document::Document, encoding::Encoding, tag::Tag, text};
 use crate::report::ReadOptions;
 
 /// What is open where a class begins.

@@ -7,6 +7,7 @@ mod hostile;
 mod odd;
 mod other_formats;
 mod quirks;
+mod ways;
 
 use std::io::BufReader;
 
