@@ -10,6 +10,8 @@
 //! or from a stream ([`stream`]); the evidence, the notes and the refusals are the same.
 
 mod attributes;
+mod body;
+mod class;
 mod document;
 mod encoding;
 mod fault;
@@ -27,11 +29,7 @@ mod totals;
 
 use std::io::{BufRead, Cursor, Read as _};
 
-use self::{
-    document::{Body, Document},
-    encoding::Encoding,
-    fault::Outcome,
-};
+use self::{body::Body, document::Document, encoding::Encoding, fault::Outcome};
 use super::{Format, ReadError, ReadOptions, ReadProblem, too_large};
 use crate::{
     evidence::{Account, Content, Coverage, Report, Unit},
