@@ -256,7 +256,8 @@ fn every_local_link_leads_somewhere() {
 
 #[test]
 fn a_dead_link_is_seen() {
-    let page = "# A b\n[a](../Cargo.toml) [b](#a-b) `[c](no)` <https://d.e>\n[f]: gone.md\n[g](#h)\n";
+    let page =
+        "# A b\n[a](../Cargo.toml) [b](#a-b) `[c](no)` <https://d.e>\n[f]: gone.md\n[g](#h)\n";
     let offences = link_offences("docs/page.md", page);
     assert_eq!(
         offences,

@@ -71,7 +71,9 @@ const EMPTY_NAMES: &[&str] = &["manager", "helper", "util", "common", "misc"];
 
 fn is_empty_name(name: &str) -> bool {
     let mut parts = name.split(['_', '-', '.']);
-    parts.any(|part| EMPTY_NAMES.contains(&part) || EMPTY_NAMES.contains(&part.trim_end_matches('s')))
+    parts.any(|part| {
+        EMPTY_NAMES.contains(&part) || EMPTY_NAMES.contains(&part.trim_end_matches('s'))
+    })
 }
 
 #[test]

@@ -107,10 +107,8 @@ fn everything_that_is_listed_is_there() {
 
 #[test]
 fn every_valid_report_has_its_totals() {
-    let reports: BTreeSet<String> = fixtures()
-        .into_iter()
-        .filter(|path| format(path).is_some() && !is_invalid(path))
-        .collect();
+    let reports: BTreeSet<String> =
+        fixtures().into_iter().filter(|path| format(path).is_some() && !is_invalid(path)).collect();
     let totals = totals();
     let difference = |a: &BTreeSet<String>, b: &BTreeSet<String>, what: &str| -> Vec<String> {
         a.difference(b).map(|path| format!("{path}: {what}")).collect()
@@ -146,9 +144,8 @@ fn a_report_reads_or_is_refused_as_its_name_says() {
 
 #[test]
 fn a_pull_request_reads_or_is_refused_as_its_name_says() {
-    let is_one = |path: &&String| {
-        folder(path) == PULL_REQUEST || tree::name(path) == "pull-request.json"
-    };
+    let is_one =
+        |path: &&String| folder(path) == PULL_REQUEST || tree::name(path) == "pull-request.json";
     let mut offences = Vec::new();
     for path in fixtures().iter().filter(is_one) {
         let bytes = tree::bytes(&format!("fixtures/{path}"));

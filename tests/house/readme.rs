@@ -121,9 +121,8 @@ fn run(step: &Step, copy: &Path) -> Option<String> {
             .then(|| format!("{README}:{line}: `{command}` ends with {}", output.status));
     }
     let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
-    (!fits(&expected, &printed)).then(|| {
-        format!("{README}:{line}: `{command}` prints\n\n{}\n", printed.join("\n"))
-    })
+    (!fits(&expected, &printed))
+        .then(|| format!("{README}:{line}: `{command}` prints\n\n{}\n", printed.join("\n")))
 }
 
 /// Whether the lines are as expected.

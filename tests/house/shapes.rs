@@ -124,6 +124,6 @@ fn codes_are_words_of_their_own() {
     distinct.sort_unstable();
     distinct.dedup();
     assert_eq!(distinct.len(), words.len(), "a word means one thing");
-    let is_kebab = |word: &&str| word.chars().all(|c| c.is_ascii_lowercase() || c == '-');
-    assert!(words.iter().all(|word| is_kebab(&word)), "{words:?}");
+    let is_kebab = |word: &str| word.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+    assert!(words.iter().all(|word| is_kebab(word)), "{words:?}");
 }

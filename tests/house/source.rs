@@ -43,11 +43,11 @@ pub(crate) fn code(source: &str) -> String {
     out
 }
 
+/// Whether the character goes on with a word. A `b` alone is none: `br"…"` is a literal too.
 fn in_word(chars: &[char], index: usize) -> bool {
-    index > 0 && (chars[index - 1].is_alphanumeric() || chars[index - 1] == '_') && {
-        // `br"…"` is a literal too.
-        !(chars[index - 1] == 'b' && !in_word(chars, index - 1))
-    }
+    let Some(before) = index.checked_sub(1) else { return false };
+    let is_of_a_word = chars[before].is_alphanumeric() || chars[before] == '_';
+    is_of_a_word && (chars[before] != 'b' || in_word(chars, before))
 }
 
 fn line_end(chars: &[char], from: usize) -> usize {

@@ -69,9 +69,8 @@ pub(crate) fn none(rule: &str, offences: &[String]) {
 /// Whether `text` has `word` with no letter, digit, `-` or `_` on either side.
 pub(crate) fn has_word(text: &str, word: &str) -> bool {
     let joins = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
-    text.match_indices(word).any(|(at, _)| {
-        !text[..at].ends_with(joins) && !text[at + word.len()..].starts_with(joins)
-    })
+    text.match_indices(word)
+        .any(|(at, _)| !text[..at].ends_with(joins) && !text[at + word.len()..].starts_with(joins))
 }
 
 #[test]
