@@ -1,6 +1,9 @@
 //! `gate read`: what gate sees in one report.
 
-use gate_core::{render, report};
+use gate_core::{
+    render,
+    report::{self, Layout},
+};
 
 use crate::{
     args::ReadArguments, error::CliError, exit::Exit, files, gather, output, progress::Progress,
@@ -8,7 +11,9 @@ use crate::{
 
 pub(crate) fn run(arguments: &ReadArguments) -> Result<Exit, CliError> {
     let file = &arguments.file;
-    let options = gather::options(files::layout());
+    // Nothing is assumed about the repository: what one report says does not depend on where it is
+    // read.
+    let options = gather::options(Layout::unknown());
     let options = match arguments.format {
         Some(format) => options.with_format(format),
         None => options,

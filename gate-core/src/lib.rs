@@ -1,4 +1,6 @@
-//! gate-core
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
 
 pub mod evidence;
 pub mod measure;

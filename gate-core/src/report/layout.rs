@@ -127,12 +127,14 @@ impl Layout {
             ours.zip(theirs).take_while(|(a, b)| a == b).count()
         };
         // A file whose whole path is a suffix of the written one, or the other way round; anything
-        // less is a guess.
+        // less is a guess. So is a mere file name at the end of a relative path that has more.
+        let segments = |path: &RepoPath| {
+            path.as_str().split('/').filter(|segment| !segment.is_empty()).count()
+        };
         let whole = |path: &&RepoPath| {
-            let segments = |path: &RepoPath| {
-                path.as_str().split('/').filter(|segment| !segment.is_empty()).count()
-            };
-            shared(path) == segments(path).min(segments(written))
+            let (ours, theirs) = (segments(path), segments(written));
+            let name_only = ours == 1 && theirs > 1 && written.is_inside();
+            shared(path) == ours.min(theirs) && !name_only
         };
         let mut fits: Vec<&RepoPath> = named.into_iter().flatten().filter(whole).collect();
         let longest = fits.iter().map(|path| shared(path)).max().unwrap_or_default();
@@ -189,6 +191,8 @@ mod tests {
         assert_eq!(resolve(&layout, "util.py", &["/ci/src/a"]).1, [NoteCode::PathAmbiguous]);
         assert_eq!(resolve(&layout, "other/util.py", &[]).1, [NoteCode::PathNotResolved]);
         assert_eq!(resolve(&layout, "gone.py", &[]).1, [NoteCode::PathNotResolved]);
+        assert_eq!(resolve(&layout, "/ci/x/setup.py", &[]).0, "setup.py");
+        assert_eq!(resolve(&layout, "pkg/setup.py", &[]).1, [NoteCode::PathNotResolved]);
     }
 
     #[test]

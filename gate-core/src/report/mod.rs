@@ -13,7 +13,7 @@ mod pip_audit;
 mod pull_request;
 mod recognise;
 
-use std::io::{BufRead, Read as _};
+use std::io::{BufRead, Cursor, Read as _};
 
 use crate::evidence::Report;
 
@@ -105,19 +105,49 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Report, ReadError> {
 /// # Errors
 /// As [`read`], and when the source fails.
 pub fn read_stream(mut source: impl BufRead, options: &ReadOptions) -> Result<Report, ReadError> {
+    let mut bytes = Vec::new();
+    let fetch = |bytes: &mut Vec<u8>, source: &mut dyn BufRead, most: u64| {
+        source.take(most).read_to_end(bytes).map_err(|error| ReadError::new(error.into()))
+    };
     let format = match options.format {
         Some(format) => format,
-        None => recognise(source.fill_buf().map_err(|error| ReadError::new(error.into()))?)?,
+        None => {
+            fetch(&mut bytes, &mut source, RECOGNISED_FROM)?;
+            recognise(&bytes)?
+        }
     };
     if format == Format::Cobertura {
-        return cobertura::read_stream(source, options);
+        return cobertura::read_stream(Cursor::new(bytes).chain(source), options);
     }
-    let mut bytes = Vec::new();
-    let mut bounded = source.take(options.limits.bytes.saturating_add(1));
-    bounded.read_to_end(&mut bytes).map_err(|error| ReadError::new(error.into()))?;
+    fetch(&mut bytes, &mut source, options.limits.bytes.saturating_add(1))?;
     read(&bytes, &options.clone().with_format(format))
 }
 
+/// How much of a stream is looked at to recognise its format, in bytes.
+const RECOGNISED_FROM: u64 = 1 << 16;
+
 fn too_large(limit: u64) -> ReadProblem {
     ReadProblem::BeyondLimit(format!("the report is larger than {limit} bytes"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::BufReader;
+
+    use super::*;
+
+    #[test]
+    fn a_stream_that_trickles_is_recognised_all_the_same() {
+        for (report, format) in [
+            (&br#"<?xml version="1.0"?><coverage><packages/></coverage>"#[..], "cobertura"),
+            (br#"{"errors": [], "metrics": {"_totals": {}}, "results": []}"#, "bandit"),
+        ] {
+            let trickle = BufReader::with_capacity(1, report);
+            let read = read_stream(trickle, &ReadOptions::default());
+            assert_eq!(
+                read.map(|report| report.format).map_err(|e| e.to_string()),
+                Ok(format.to_owned())
+            );
+        }
+    }
 }

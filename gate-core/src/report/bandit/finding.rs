@@ -1,5 +1,7 @@
 //! One result → one finding.
 
+use memchr::memchr;
+
 use super::{
     super::{Layout, json::Unused},
     result::{Lines, Raw},
@@ -51,16 +53,21 @@ impl<'o> Reading<'o> {
     /// collapsed, so that neither a move nor a new indentation makes another flaw of it.
     fn find_context(&mut self, flagged: Lines) {
         self.context.clear();
-        for line in self.code.split('\n') {
-            let (number, source) = line.split_once(' ').unwrap_or((line, ""));
+        let mut rest = self.code.as_str();
+        while !rest.is_empty() {
+            let end = memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
+            let (line, after) = rest.split_at(end);
+            rest = after.strip_prefix('\n').unwrap_or_default();
+            let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+            let (number, source) = line.split_at(digits);
             if !number.parse().is_ok_and(|number| flagged.contain(number)) {
                 continue;
             }
-            for (index, word) in source.split_whitespace().enumerate() {
-                if !self.context.is_empty() {
-                    self.context.push(if index > 0 { ' ' } else { '\n' });
-                }
-                self.context.push_str(word);
+            let between = if self.context.is_empty() { "" } else { "\n" };
+            if source.is_ascii() {
+                add_words(&mut self.context, between, source.split_ascii_whitespace());
+            } else {
+                add_words(&mut self.context, between, source.split_whitespace());
             }
         }
     }
@@ -92,5 +99,14 @@ impl<'o> Reading<'o> {
             cwe: raw.cwe,
             fingerprint,
         });
+    }
+}
+
+fn add_words<'a>(text: &mut String, before: &str, words: impl Iterator<Item = &'a str>) {
+    let mut between = before;
+    for word in words {
+        text.push_str(between);
+        text.push_str(word);
+        between = " ";
     }
 }

@@ -93,73 +93,61 @@ impl<'de> Visitor<'de> for MetricsSeed {
     }
 }
 
-/// The counts by severity of one file, or of all.
+/// The counts of one file, or of all, in the order of [`COUNTS`].
 #[derive(Debug, Default)]
-pub(super) struct Counts {
-    undefined: u64,
-    low: u64,
-    medium: u64,
-    high: u64,
-}
+pub(super) struct Counts([u64; COUNTS.len()]);
+
+/// What Bandit counts. All are read, and have to be counts; those by severity are used.
+const COUNTS: [&str; 11] = [
+    "SEVERITY.UNDEFINED",
+    "SEVERITY.LOW",
+    "SEVERITY.MEDIUM",
+    "SEVERITY.HIGH",
+    "CONFIDENCE.UNDEFINED",
+    "CONFIDENCE.LOW",
+    "CONFIDENCE.MEDIUM",
+    "CONFIDENCE.HIGH",
+    "loc",
+    "nosec",
+    "skipped_tests",
+];
 
 impl Counts {
     /// How many issues of this severity Bandit counted. An absent count is none: Bandit writes
     /// them only for files it could parse.
     pub(super) const fn of(&self, level: Severity) -> u64 {
+        let [undefined, low, medium, high, ..] = self.0;
         match level {
-            Severity::Undefined => self.undefined,
-            Severity::Low => self.low,
-            Severity::Medium => self.medium,
-            Severity::High => self.high,
+            Severity::Undefined => undefined,
+            Severity::Low => low,
+            Severity::Medium => medium,
+            Severity::High => high,
         }
     }
 }
 
-#[derive(Deserialize)]
-#[serde(field_identifier)]
+/// A key of the counts: its place in [`COUNTS`], or its name.
 enum Key {
-    #[serde(rename = "SEVERITY.UNDEFINED")]
-    Undefined,
-    #[serde(rename = "SEVERITY.LOW")]
-    Low,
-    #[serde(rename = "SEVERITY.MEDIUM")]
-    Medium,
-    #[serde(rename = "SEVERITY.HIGH")]
-    High,
-    #[serde(rename = "CONFIDENCE.UNDEFINED")]
-    ConfidenceUndefined,
-    #[serde(rename = "CONFIDENCE.LOW")]
-    ConfidenceLow,
-    #[serde(rename = "CONFIDENCE.MEDIUM")]
-    ConfidenceMedium,
-    #[serde(rename = "CONFIDENCE.HIGH")]
-    ConfidenceHigh,
-    #[serde(rename = "loc")]
-    Lines,
-    #[serde(rename = "nosec")]
-    Nosec,
-    #[serde(rename = "skipped_tests")]
-    SkippedTests,
+    Known(usize),
     Other(String),
 }
 
-impl Key {
-    /// The written form and a bit of its own.
-    fn known(&self) -> Option<(&'static str, u16)> {
-        Some(match self {
-            Self::Undefined => ("SEVERITY.UNDEFINED", 1),
-            Self::Low => ("SEVERITY.LOW", 1 << 1),
-            Self::Medium => ("SEVERITY.MEDIUM", 1 << 2),
-            Self::High => ("SEVERITY.HIGH", 1 << 3),
-            Self::ConfidenceUndefined => ("CONFIDENCE.UNDEFINED", 1 << 4),
-            Self::ConfidenceLow => ("CONFIDENCE.LOW", 1 << 5),
-            Self::ConfidenceMedium => ("CONFIDENCE.MEDIUM", 1 << 6),
-            Self::ConfidenceHigh => ("CONFIDENCE.HIGH", 1 << 7),
-            Self::Lines => ("loc", 1 << 8),
-            Self::Nosec => ("nosec", 1 << 9),
-            Self::SkippedTests => ("skipped_tests", 1 << 10),
-            Self::Other(_) => return None,
-        })
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
+        struct Keys;
+        impl Visitor<'_> for Keys {
+            type Value = Key;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a key")
+            }
+
+            fn visit_str<E: Error>(self, key: &str) -> Result<Key, E> {
+                let place = COUNTS.iter().position(|&known| known == key);
+                Ok(place.map_or_else(|| Key::Other(key.to_owned()), Key::Known))
+            }
+        }
+        json.deserialize_identifier(Keys)
     }
 }
 
@@ -181,30 +169,15 @@ impl<'de> Visitor<'de> for CountsSeed {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Counts, A::Error> {
-        let mut counts = Counts::default();
-        let mut seen = 0_u16;
+        let mut counts = [None; COUNTS.len()];
         let mut others: HashSet<String> = HashSet::new();
         while let Some(key) = object.next_key::<Key>()? {
-            if let Some((name, bit)) = key.known() {
-                if seen & bit != 0 {
-                    return Err(twice(name));
-                }
-                seen |= bit;
-            }
-            let mut count = || object.next_value::<Count>().map(|Count(count)| count);
             match key {
-                Key::Undefined => counts.undefined = count()?,
-                Key::Low => counts.low = count()?,
-                Key::Medium => counts.medium = count()?,
-                Key::High => counts.high = count()?,
-                Key::ConfidenceUndefined
-                | Key::ConfidenceLow
-                | Key::ConfidenceMedium
-                | Key::ConfidenceHigh
-                | Key::Lines
-                | Key::Nosec
-                | Key::SkippedTests => {
-                    count()?;
+                Key::Known(place) => {
+                    let Count(count) = object.next_value()?;
+                    if let (Some(slot), Some(name)) = (counts.get_mut(place), COUNTS.get(place)) {
+                        once(slot, name, count)?;
+                    }
                 }
                 Key::Other(name) => {
                     if others.contains(&name) {
@@ -215,7 +188,7 @@ impl<'de> Visitor<'de> for CountsSeed {
                 }
             }
         }
-        Ok(counts)
+        Ok(Counts(counts.map(Option::unwrap_or_default)))
     }
 }
 
@@ -251,6 +224,6 @@ impl<'de> Deserialize<'de> for Count {
                 Ok(count as u64)
             }
         }
-        json.deserialize_any(Counts).map(Self)
+        json.deserialize_u64(Counts).map(Self)
     }
 }

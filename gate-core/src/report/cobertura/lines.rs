@@ -6,6 +6,7 @@ use super::{
     fault::{Fault, Outcome, written},
     files::{Listed, distinct},
     number::{self, Branches, Hits, Place},
+    scan,
     tag::{Name, Tag},
 };
 use crate::{
@@ -118,7 +119,8 @@ impl Document<'_> {
 
     /// Where the lines go that come now, if listed ones may come and lines may nest here.
     pub(super) fn scannable(&mut self) -> Option<&mut Listed> {
-        let listing = self.listing().filter(|_| self.open_elements().len() < self.limits.depth)?;
+        let deepest = self.open_elements().len() + scan::DEPTH;
+        let listing = self.listing().filter(|_| deepest <= self.limits.depth)?;
         Some(match listing {
             Listing::Own => &mut self.class.own,
             Listing::OfMethods => &mut self.class.of_methods,

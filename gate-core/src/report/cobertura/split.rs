@@ -72,7 +72,9 @@ fn cut(text: &[u8], from: usize, parts: usize) -> Option<(Part, Vec<Part>)> {
     let mut last = beginning.len();
     for part in 1..parts.min(text.len()) {
         let about = (text.len() / parts * part).max(last + 1);
-        let Some(next) = text.get(about..).and_then(|rest| class.find(rest)) else { break };
+        let Some(next) = text.get(about..).and_then(|rest| class.find(rest)) else {
+            break;
+        };
         last = about + next;
         cuts.push(last);
     }
