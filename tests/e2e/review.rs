@@ -329,7 +329,6 @@ mod the_description {
             ("unknown-key-in-review", "unknown field"),
             ("unknown-key", "unknown field"),
             ("unknown-review-state", "is no state of a review"),
-            ("upper-case-review-state", "is no state of a review"),
             ("version-2", "version"),
         ] {
             judged("", &format!("{file}.invalid"))
@@ -340,9 +339,15 @@ mod the_description {
     }
 
     #[test]
+    fn may_have_the_words_in_upper_case_as_github_answers() {
+        judged("", "upper-case-review-state.invalid").expect_passed();
+    }
+
+    #[test]
     fn is_tested_in_every_broken_form() {
         let broken = gate_tests::fixtures_in("pull-request");
         let broken = broken.iter().filter(|name| name.contains(".invalid.")).count();
-        assert_eq!(broken, 14, "the table above has them all");
+        // The table above has them all, but for the one that is none.
+        assert_eq!(broken, 13 + 1);
     }
 }
