@@ -72,25 +72,36 @@ fn bandit_that_was_given_an_empty_folder() {
 }
 
 #[test]
-fn bandit_with_a_baseline_of_its_own() {
-    // Three copies, one of them known to Bandit: it lists none. What it lists cannot be judged, so
-    // the list is remarked on, and the demand is to give the gate both reports instead.
-    let checked = Repository::with_rule("findings: { report: bandit, at-most: 0 }")
+fn bandit_with_a_baseline_of_its_own_is_remarked() {
+    // Three copies, one of them known to Bandit: it lists none.
+    Repository::with_rule("findings: { report: bandit, at-most: 0 }")
         .fixture("bandit.json", "bandit/three-copies-hidden-by-baseline.json")
-        .check();
-    checked
+        .check()
         .expect_remark("results-filtered")
         .expect_line("Bandit counted 3 issues and listed 0: it ran with a filter of its own");
 }
 
 #[test]
-fn bandit_with_a_filter_of_its_own() {
-    let checked = Repository::with_rule("findings: { report: bandit, at-most: 6 }")
+#[ignore = "a list that Bandit filtered itself is remarked, and still judged as if it were complete"]
+fn bandit_with_a_baseline_of_its_own_is_no_pass() {
+    scanned("three-copies-hidden-by-baseline.json").expect_inconclusive();
+    scanned("small-project-baseline-same.json").expect_inconclusive();
+}
+
+#[test]
+fn bandit_with_a_filter_of_its_own_is_remarked() {
+    Repository::with_rule("findings: { report: bandit, at-most: 6 }")
         .fixture("bandit.json", "bandit/small-project-level-medium.json")
-        .check();
-    checked
+        .check()
         .expect_remark("results-filtered")
         .expect_line("Bandit counted 12 issues and listed 6: it ran with a filter of its own");
+}
+
+#[test]
+#[ignore = "a list that Bandit filtered itself is remarked, and still judged as if it were complete"]
+fn bandit_with_a_filter_of_its_own_is_no_pass() {
+    let rule = "findings: { report: bandit, at-most: 6 }";
+    judged(rule, "bandit.json", "bandit/small-project-level-medium.json").expect_inconclusive();
 }
 
 #[test]

@@ -22,5 +22,5 @@ pub use checked::Checked;
 pub use fixtures::{fixture, fixture_bytes, fixtures_in, totals};
 pub use gate::{Gate, gate};
 pub use reports::{Bandit, Cobertura, Finding, PipAudit, approved, finding};
-pub use repository::{NOW, Repository};
+pub use repository::{NOW, Repository, check_in};
 pub use run::Run;

@@ -159,3 +159,14 @@ impl Repository {
         Checked::new(self.gate_check().run(), self.gate_check().arg("--format").arg("json").run())
     }
 }
+
+/// What `gate check` says of a folder that is there already, with these arguments.
+#[track_caller]
+#[must_use]
+pub fn check_in(folder: impl AsRef<Path>, arguments: &[&str]) -> Checked {
+    let check = || {
+        let check = gate(["check", "--now", NOW]).in_folder(&folder);
+        arguments.iter().fold(check, Gate::arg)
+    };
+    Checked::new(check().run(), check().arg("--format").arg("json").run())
+}
