@@ -10,6 +10,9 @@ use crate::{measure::harmless, policy::PolicyError};
 #[must_use]
 pub fn problems(name: &str, text: &str, error: &PolicyError, colour: Colour) -> String {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    // The snippets show other controls as pictures, but would let these reach the terminal. The mark
+    // in their place has as many bytes, so that every problem keeps its place.
+    let text = &text.replace(|c| matches!(c, '\u{80}'..='\u{9f}'), "\u{bf}");
     let renderer = match colour {
         Colour::Never => Renderer::plain(),
         Colour::Ansi => Renderer::styled(),
