@@ -108,8 +108,9 @@ mod report {
     #[test]
     fn of_one_name_twice_is_refused() {
         for option in ["--report", "--baseline"] {
-            let check = with(0).gate_check();
-            let twice = check.arg(option).arg("bandit=x").arg(option).arg("bandit=y");
+            let repository = with(0);
+            let twice =
+                repository.gate_check().arg(option).arg("bandit=x").arg(option).arg("bandit=y");
             twice.run().expect_refused(&["the report \"bandit\" is given twice"]);
         }
     }
