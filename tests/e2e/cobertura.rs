@@ -29,7 +29,6 @@ fn the_combined_total_is_coverage_pys_own() {
         let combined = &read(&file)["combined"];
         let count = |key: &str| combined[key].as_f64().unwrap();
         if count("total") > 0.0 {
-            #[expect(clippy::float_arithmetic, reason = "coverage.py's own total is a float")]
             let ours = 100.0 * count("covered") / count("total");
             assert_eq!(ours, percent, "{file}");
             seen += 1;

@@ -94,6 +94,8 @@ fn may_be_replayed_into_a_file() {
 mod that_was_changed {
     use super::*;
 
+    type Change = fn(&mut Value);
+
     /// The record as a JSON tool would change it.
     #[track_caller]
     fn with(change: impl FnOnce(&mut Value)) -> Run {
@@ -107,7 +109,7 @@ mod that_was_changed {
 
     #[test]
     fn in_any_part_is_refused() {
-        let changes: [(&str, fn(&mut Value)); 7] = [
+        let changes: [(&str, Change); 7] = [
             ("policy", |record| {
                 let policy = record["policy"].as_str().unwrap().replace("at-most: 0", "at-most: 9");
                 record["policy"] = policy.into();

@@ -26,7 +26,7 @@ fn review(login: &str, id: u64, state: &str) -> Value {
 
 fn with_reviews<const N: usize>(reviews: [Value; N]) -> Value {
     let mut pull_request = approved();
-    pull_request["reviews"] = reviews.to_vec().into();
+    pull_request["reviews"] = Vec::from(reviews).into();
     pull_request
 }
 

@@ -15,7 +15,7 @@ pub struct Checked {
 
 impl Checked {
     #[track_caller]
-    pub(crate) fn new(text: Run, json: Run) -> Self {
+    pub(crate) fn new(text: Run, json: &Run) -> Self {
         if text.code == 2 {
             panic!("there is no verdict\n{text}");
         }

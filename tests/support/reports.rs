@@ -239,7 +239,7 @@ impl PipAudit {
         version: &str,
         flaws: [Value; N],
     ) -> Self {
-        let flaws = flaws.to_vec();
+        let flaws = Vec::from(flaws);
         self.dependencies.push(json!({"name": name, "version": version, "vulns": flaws}));
         self
     }

@@ -156,7 +156,7 @@ impl Repository {
     #[track_caller]
     #[must_use]
     pub fn check(&self) -> Checked {
-        Checked::new(self.gate_check().run(), self.gate_check().arg("--format").arg("json").run())
+        Checked::new(self.gate_check().run(), &self.gate_check().arg("--format").arg("json").run())
     }
 }
 
@@ -168,5 +168,5 @@ pub fn check_in(folder: impl AsRef<Path>, arguments: &[&str]) -> Checked {
         let check = gate(["check", "--now", NOW]).in_folder(&folder);
         arguments.iter().fold(check, Gate::arg)
     };
-    Checked::new(check().run(), check().arg("--format").arg("json").run())
+    Checked::new(check().run(), &check().arg("--format").arg("json").run())
 }
