@@ -1,6 +1,6 @@
 //! `findings`: at most so many flaws of such a severity.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     Case, Code, Comparison, Item, Reason, WaiverUse,
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     evidence::{Finding, Findings},
-    measure::{Confidence, Fingerprint, Message, Outcome, Severity},
+    measure::{Confidence, Fingerprint, Message, Outcome, RepoPath, Severity},
     policy::{FindingsRule, Only, Rule, WaiverSubject},
 };
 
@@ -47,11 +47,19 @@ pub(super) fn judge(
     let mut waivers = Waivers::of(case.policy, rule, case.today(), uses, is_finding);
     let mut counting: Vec<&Finding> = Vec::new();
     let mut waived: Vec<&Finding> = Vec::new();
+    let mut file: Option<&RepoPath> = None;
+    let mut in_scope = false;
     for (finding, introduced) in present.iter().zip(introduced) {
+        // Reports list file by file: what depends on the path alone is asked once for each.
+        if file != Some(&finding.location.path) {
+            file = Some(&finding.location.path);
+            in_scope = kind.paths.contain(&finding.location.path);
+            waivers.enter(&finding.location.path);
+        }
         let counts = introduced
+            && in_scope
             && finding.severity.counts_from(kind.severity)
-            && finding.confidence.counts_from(kind.confidence)
-            && kind.paths.contain(&finding.location.path);
+            && finding.confidence.counts_from(kind.confidence);
         let excepted = waivers.except(&Subject::Finding(finding), counts);
         match (counts, excepted) {
             (true, false) => counting.push(finding),
@@ -70,12 +78,10 @@ pub(super) fn judge(
         message = message.say(format_args!(", {} waived", waived.len()));
     }
     let excess = (counting.len() as u64).saturating_sub(kind.at_most);
-    let mut reason = Reason::new(code, Outcome::of(holds), message).comparing(comparison).about(
-        counting
-            .iter()
-            .map(|finding| item(finding, false))
-            .chain(waived.iter().map(|finding| item(finding, true))),
-    );
+    let mut reason = Reason::new(code, Outcome::of(holds), message)
+        .comparing(comparison)
+        .about(&counting, |finding| item(finding, false))
+        .about(&waived, |finding| item(finding, true));
     if !holds {
         let s = if excess == 1 { "" } else { "s" };
         reason = reason
@@ -123,39 +129,74 @@ fn item(finding: &Finding, waived: bool) -> Item {
 
 /// The findings that the baseline has, as a multiset: a second copy of a known one is new.
 #[derive(Default)]
-struct Known {
-    by_fingerprint: HashMap<Fingerprint, u64>,
-    by_line: HashMap<(Fingerprint, Option<u32>), u64>,
+struct Known<'a> {
+    findings: &'a [Finding],
+    counts: HashMap<Fingerprint, u64>,
 }
 
-impl Known {
-    fn of(findings: &[Finding]) -> Self {
-        let mut known = Self::default();
+impl<'a> Known<'a> {
+    fn of(findings: &'a [Finding]) -> Self {
+        let mut counts = HashMap::with_capacity(findings.len());
         for finding in findings {
-            let fingerprint = finding.fingerprint;
-            *known.by_fingerprint.entry(fingerprint).or_default() += 1;
-            *known.by_line.entry((fingerprint, finding.location.line)).or_default() += 1;
+            *counts.entry(finding.fingerprint).or_default() += 1;
         }
-        known
+        Self { findings, counts }
     }
 
     /// For each finding, whether it is introduced. How many of a fingerprint are introduced does
-    /// not depend on lines; which of the copies are is decided by them: first those that stand
-    /// where the baseline has one are known, then the others in their order.
-    fn mark_introduced(mut self, findings: &[Finding]) -> Vec<bool> {
-        let mut introduced = vec![true; findings.len()];
-        for (finding, introduced) in findings.iter().zip(&mut introduced) {
-            let at = (finding.fingerprint, finding.location.line);
-            if take(self.by_line.get_mut(&at)) && take(self.by_fingerprint.get_mut(&at.0)) {
-                *introduced = false;
-            }
+    /// not depend on lines; which of its copies are, does: see [`Self::settle`].
+    fn mark_introduced(&self, findings: &[Finding]) -> Vec<bool> {
+        if self.counts.is_empty() {
+            return vec![true; findings.len()];
         }
-        for (finding, introduced) in findings.iter().zip(&mut introduced) {
-            if *introduced && take(self.by_fingerprint.get_mut(&finding.fingerprint)) {
-                *introduced = false;
+        let mut left = self.counts.clone();
+        let mut contested = HashSet::new();
+        let mut introduced = Vec::with_capacity(findings.len());
+        for finding in findings {
+            let fingerprint = finding.fingerprint;
+            let known = take(left.get_mut(&fingerprint));
+            if !known && self.counts.contains_key(&fingerprint) {
+                contested.insert(fingerprint);
             }
+            introduced.push(!known);
+        }
+        if !contested.is_empty() {
+            self.settle(findings, &contested, &mut introduced);
         }
         introduced
+    }
+
+    /// Which copies of a contested fingerprint are introduced: those that stand where the baseline
+    /// has one are known first, then the others in their order.
+    fn settle(
+        &self,
+        findings: &[Finding],
+        contested: &HashSet<Fingerprint>,
+        introduced: &mut [bool],
+    ) {
+        let mut by_line: HashMap<(Fingerprint, Option<u32>), u64> = HashMap::new();
+        for finding in self.findings.iter().filter(|f| contested.contains(&f.fingerprint)) {
+            *by_line.entry((finding.fingerprint, finding.location.line)).or_default() += 1;
+        }
+        let mut left = self.counts.clone();
+        let copies =
+            || findings.iter().enumerate().filter(|(_, f)| contested.contains(&f.fingerprint));
+        let mut moved = Vec::new();
+        for (index, finding) in copies() {
+            let at = (finding.fingerprint, finding.location.line);
+            let known = take(by_line.get_mut(&at)) && take(left.get_mut(&at.0));
+            if !known {
+                moved.push((index, at.0));
+            }
+            if let Some(entry) = introduced.get_mut(index) {
+                *entry = !known;
+            }
+        }
+        for (index, fingerprint) in moved {
+            if let Some(entry) = introduced.get_mut(index) {
+                *entry = !take(left.get_mut(&fingerprint));
+            }
+        }
     }
 }
 

@@ -200,11 +200,11 @@ impl Reason {
         self
     }
 
-    /// Lists what it is about, at most [`MAX_ITEMS`] of it.
-    pub(super) fn about(mut self, items: impl IntoIterator<Item = Item>) -> Self {
-        let mut items = items.into_iter();
-        self.items.extend(items.by_ref().take(MAX_ITEMS.saturating_sub(self.items.len())));
-        self.unlisted += items.count() as u64;
+    /// Lists what it is about, at most [`MAX_ITEMS`] of it; the rest is counted, and no more.
+    pub(super) fn about<T>(mut self, things: &[T], item: impl Fn(&T) -> Item) -> Self {
+        let room = MAX_ITEMS.saturating_sub(self.items.len());
+        self.items.extend(things.iter().take(room).map(item));
+        self.unlisted += things.len().saturating_sub(room) as u64;
         self
     }
 }

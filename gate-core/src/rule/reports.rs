@@ -180,7 +180,6 @@ pub(super) fn reach(name: &str, account: &Account, demands: Demands) -> Vec<Reas
                 .quote(name)
                 .say(format_args!(", of at least {examined_at_least}")),
         };
-        let skipped = account.skipped.iter().chain(&account.unread).map(passed);
         reasons.push(
             Reason::new(Code::TooLittleExamined, Outcome::Inconclusive, message)
                 .comparing(Comparison::CountAtLeast {
@@ -188,7 +187,8 @@ pub(super) fn reach(name: &str, account: &Account, demands: Demands) -> Vec<Reas
                     minimum: examined_at_least,
                 })
                 .hint(Message::new("nothing found says nothing where nothing was looked at: check what the tool was run on"))
-                .about(skipped),
+                .about(&account.skipped, passed)
+                .about(&account.unread, passed),
         );
     }
     let unread = account.unread.len() as u64;
@@ -202,7 +202,7 @@ pub(super) fn reach(name: &str, account: &Account, demands: Demands) -> Vec<Reas
                 .hint(Message::new(
                     "mend what the tool could not read, or allow it with `unread-at-most`",
                 ))
-                .about(account.unread.iter().map(passed)),
+                .about(&account.unread, passed),
         );
     }
     reasons

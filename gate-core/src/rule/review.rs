@@ -154,7 +154,7 @@ fn approvals(
     if value >= rule.approvals {
         return Reason::new(Code::Approved, Outcome::Passed, message)
             .comparing(comparison)
-            .about(others);
+            .about(&others, Item::clone);
     }
     let missing = rule.approvals - value;
     let s = if missing == 1 { "" } else { "s" };
@@ -166,7 +166,7 @@ fn approvals(
     Reason::new(Code::ApprovalMissing, Outcome::Pending, message)
         .comparing(comparison)
         .hint(hint)
-        .about(others)
+        .about(&others, Item::clone)
 }
 
 fn changes_requested(
@@ -226,7 +226,7 @@ fn conversations(pull_request: &PullRequest) -> Reason {
     Reason::new(Code::ConversationUnresolved, Outcome::Failed, message)
         .comparing(comparison)
         .hint(Message::new(format_args!("resolve {count} conversation{s}")))
-        .about(open)
+        .about(&open, Item::clone)
 }
 
 fn short(sha: &str) -> &str {

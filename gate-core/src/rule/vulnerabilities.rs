@@ -81,10 +81,10 @@ fn compare(
     if !waived.is_empty() {
         message = message.say(format_args!(", {} waived", waived.len()));
     }
-    let items = counting.iter().map(|&affected| item(affected, false));
     let reason = Reason::new(code, Outcome::of(holds), message)
         .comparing(comparison)
-        .about(items.chain(waived.iter().map(|&affected| item(affected, true))));
+        .about(counting, |&affected| item(affected, false))
+        .about(waived, |&affected| item(affected, true));
     if holds { reason } else { reason.hint(upgrade(counting)) }
 }
 

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use crate::{
     evidence::{Finding, Vulnerability},
+    measure::RepoPath,
     policy::{Policy, Rule, Waiver, WaiverSubject},
 };
 
@@ -18,11 +19,18 @@ pub(crate) struct WaiverUse {
     pub(crate) excepted: u64,
 }
 
-/// The waivers that concern one rule, each with its place in the policy.
+/// The waivers that concern one rule.
 pub(super) struct Waivers<'a> {
-    relevant: Vec<(usize, &'a Waiver)>,
+    relevant: Vec<Relevant<'a>>,
     today: Date,
     uses: &'a mut [WaiverUse],
+}
+
+/// One of them, with its place in the policy, and whether it reaches into the file at hand.
+struct Relevant<'a> {
+    index: usize,
+    waiver: &'a Waiver,
+    in_file: bool,
 }
 
 /// Something that a waiver may except.
@@ -44,9 +52,12 @@ impl<'a> Waivers<'a> {
         let concerns = |waiver: &Waiver| {
             is_kind(&waiver.subject) && waiver.rule.as_ref().is_none_or(|name| *name == rule.name)
         };
-        let relevant: Vec<(usize, &Waiver)> =
-            policy.waivers().iter().enumerate().filter(|(_, waiver)| concerns(waiver)).collect();
-        for &(index, _) in &relevant {
+        let numbered = policy.waivers().iter().enumerate();
+        let relevant: Vec<Relevant<'_>> = numbered
+            .filter(|(_, waiver)| concerns(waiver))
+            .map(|(index, waiver)| Relevant { index, waiver, in_file: false })
+            .collect();
+        for &Relevant { index, .. } in &relevant {
             if let Some(entry) = uses.get_mut(index) {
                 entry.looked = true;
             }
@@ -54,16 +65,23 @@ impl<'a> Waivers<'a> {
         Self { relevant, today, uses }
     }
 
-    /// Whether a waiver that holds today excepts this. `counts` says whether it would count
+    /// Turns to the findings of another file.
+    pub(super) fn enter(&mut self, path: &RepoPath) {
+        for Relevant { waiver, in_file, .. } in &mut self.relevant {
+            if let WaiverSubject::Finding { paths, .. } = &waiver.subject {
+                *in_file = paths.contain(path);
+            }
+        }
+    }
+
+    /// Whether a waiver that holds today excepts this (a finding: of the file entered last). `counts` says whether it would count
     /// otherwise. The first waiver of the policy that matches is the one that excepts.
     pub(super) fn except(&mut self, subject: &Subject<'_>, counts: bool) -> bool {
         let mut excepted = false;
-        for &(index, waiver) in &self.relevant {
-            let Some(entry) = self.uses.get_mut(index).filter(|_| matches(waiver, subject)) else {
-                continue;
-            };
+        for relevant in self.relevant.iter().filter(|relevant| relevant.matches(subject)) {
+            let Some(entry) = self.uses.get_mut(relevant.index) else { continue };
             entry.matched += 1;
-            if counts && !excepted && waiver.holds_on(self.today) {
+            if counts && !excepted && relevant.waiver.holds_on(self.today) {
                 entry.excepted += 1;
                 excepted = true;
             }
@@ -72,16 +90,20 @@ impl<'a> Waivers<'a> {
     }
 }
 
-fn matches(waiver: &Waiver, subject: &Subject<'_>) -> bool {
-    match (&waiver.subject, subject) {
-        (WaiverSubject::Finding { rule, paths }, Subject::Finding(finding)) => {
-            finding.rule.eq_ignore_ascii_case(rule) && paths.contain(&finding.location.path)
+impl Relevant<'_> {
+    fn matches(&self, subject: &Subject<'_>) -> bool {
+        match (&self.waiver.subject, subject) {
+            (WaiverSubject::Finding { rule, .. }, Subject::Finding(finding)) => {
+                self.in_file && finding.rule.eq_ignore_ascii_case(rule)
+            }
+            (
+                WaiverSubject::Vulnerability { id, package: scope },
+                Subject::Vulnerability { package, vulnerability },
+            ) => {
+                vulnerability.is_known_as(id) && scope.as_ref().is_none_or(|scope| scope == package)
+            }
+            (WaiverSubject::Finding { .. }, Subject::Vulnerability { .. })
+            | (WaiverSubject::Vulnerability { .. }, Subject::Finding(_)) => false,
         }
-        (
-            WaiverSubject::Vulnerability { id, package: scope },
-            Subject::Vulnerability { package, vulnerability },
-        ) => vulnerability.is_known_as(id) && scope.as_ref().is_none_or(|scope| scope == package),
-        (WaiverSubject::Finding { .. }, Subject::Vulnerability { .. })
-        | (WaiverSubject::Vulnerability { .. }, Subject::Finding(_)) => false,
     }
 }

@@ -10,6 +10,8 @@
 //! or from a stream ([`stream`]); the evidence, the notes and the refusals are the same.
 
 mod attributes;
+mod body;
+mod class;
 mod document;
 mod encoding;
 mod fault;
@@ -28,7 +30,8 @@ mod totals;
 use std::io::{BufRead, Cursor, Read as _};
 
 use self::{
-    document::{Body, Document},
+    body::Body,
+    document::Document,
     encoding::Encoding,
     fault::{Fault, Outcome},
 };
