@@ -14,23 +14,29 @@ pub(crate) fn gate() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
         let here = Here::of_this_test();
-        // nextest starts a process for each test: the first one builds for all of its run.
-        let known = env::var("NEXTEST_RUN_ID")
-            .ok()
-            .map(|run| here.profile_folder.join(format!("gate-of-{run}.path")));
-        let built = known.as_deref().and_then(|file| fs::read_to_string(file).ok());
-        if let Some(binary) = built.map(PathBuf::from).filter(|binary| binary.is_file()) {
+        // nextest starts a process for each test: the first one builds for all of its run, and
+        // leaves word of it.
+        let word = here.profile_folder.join("gate-of-nextest.path");
+        let run = env::var("NEXTEST_RUN_ID").ok();
+        if let Some(binary) = run.as_deref().and_then(|run| built_in(run, &word)) {
             return binary;
         }
         let binary = build(&here);
-        if let Some(file) = known {
+        if let Some(run) = run {
             // Whole or not at all, because others may be reading; without it they build again.
-            let draft = file.with_extension(std::process::id().to_string());
-            let written = fs::write(&draft, binary.to_string_lossy().as_bytes());
-            let _ = written.and_then(|()| fs::rename(draft, file));
+            let draft = word.with_extension(std::process::id().to_string());
+            let written = fs::write(&draft, format!("{run}\n{}", binary.display()));
+            let _ = written.and_then(|()| fs::rename(draft, word));
         }
         binary
     })
+}
+
+/// The binary that a test of this run has built, if one has.
+fn built_in(run: &str, word: &Path) -> Option<PathBuf> {
+    let text = fs::read_to_string(word).ok()?;
+    let (of, binary) = text.split_once('\n')?;
+    (of == run).then(|| PathBuf::from(binary)).filter(|binary| binary.is_file())
 }
 
 /// How the running test was built.
