@@ -1,3 +1,5 @@
+//! What breaks off, what is no XML, and what an attacker may send.
+
 use super::*;
 
 #[test]

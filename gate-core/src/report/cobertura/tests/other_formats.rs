@@ -1,3 +1,5 @@
+//! Reports of other formats, which are refused by their names.
+
 use super::*;
 
 #[test]
