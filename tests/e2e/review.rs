@@ -350,3 +350,8 @@ mod the_description {
         assert_eq!(broken, 13, "the table above has them all");
     }
 }
+
+#[test]
+fn checks_of_every_kind_are_read_and_no_rule_asks_for_them_yet() {
+    judged("approvals: 1", "checks-of-every-kind").expect_passed();
+}
