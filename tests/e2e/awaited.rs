@@ -30,8 +30,7 @@ fn judged(evidence: &Evidence, now: &str) -> Verdict {
 #[track_caller]
 fn assert_reason(verdict: &Verdict, rule: &str, code: &str, outcome: Outcome) -> String {
     let rule = verdict.rules.iter().find(|verdict| verdict.name == rule).unwrap();
-    let reason = rule.reasons.iter().find(|reason| reason.code.word() == code);
-    let reason = reason.unwrap_or_else(|| panic!("no {code} in {:?}", rule.reasons));
+    let reason = rule.reasons.iter().find(|reason| reason.code.word() == code).unwrap();
     assert_eq!(reason.outcome, outcome);
     reason.message.to_string()
 }
