@@ -21,11 +21,10 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("rule", &["measure", "evidence", "policy"]),
     // Floor 3.
     ("verdict", &["measure", "evidence", "policy", "rule"]),
-    // The record states the verdict as the frozen JSON, which is why it alone looks up: to
-    // `render::json`, and to nothing else there.
-    ("record", &["measure", "evidence", "policy", "verdict", "render"]),
     // Floor 4.
     ("render", &["measure", "evidence", "policy", "rule", "verdict"]),
+    // Floor 5: the record states the verdict as the frozen JSON of `render`.
+    ("record", &["measure", "evidence", "policy", "verdict", "render"]),
 ];
 
 /// One module naming another.

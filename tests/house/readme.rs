@@ -218,7 +218,8 @@ fn a_session_is_run_and_compared() {
     let copy = copy("session");
     let session = format!(
         "$ {RUN_COMMAND}policy check gone.yml; echo $?\n\
-         gate: cannot read gone.yml: [..]\n\
+         gate: there is no policy at gone.yml\n\
+         ...\n\
          2\n\
          \n\
          $ gate policy \\\n\
