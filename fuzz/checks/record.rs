@@ -3,6 +3,7 @@
 
 use gate_core::{Record, evidence::Evidence, policy::Policy, render};
 use jiff::Timestamp;
+use serde::Deserialize as _;
 use serde_json::Value;
 
 use super::{evidence, verdict};
@@ -17,11 +18,11 @@ pub(crate) fn check(bytes: &[u8]) {
         }
     }
     // A fuzzer does not find the digest, so it is made here.
-    let Ok(mut value) = serde_json::from_str::<Value>(text) else { return };
-    let Ok(known) = serde_json::from_value::<Evidence>(value["evidence"].take()) else { return };
+    let Ok(value) = serde_json::from_str::<Value>(text) else { return };
+    let Ok(known) = Evidence::deserialize(&value["evidence"]) else { return };
     evidence::is_kept(&known);
     let Some(Ok(policy)) = value["policy"].as_str().map(Policy::parse) else { return };
-    let now = serde_json::from_value(value["now"].take()).unwrap_or(Timestamp::UNIX_EPOCH);
+    let now = Timestamp::deserialize(&value["now"]).unwrap_or(Timestamp::UNIX_EPOCH);
     let (record, reached) =
         Record::of("gate.yml", &policy, known, now).expect("evidence that was read is JSON");
     verdict::holds(&reached);

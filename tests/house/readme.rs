@@ -196,6 +196,14 @@ fn the_program_in_the_readme_is_the_example() {
 }
 
 #[test]
+fn the_test_command_of_the_readme_is_what_ci_runs_first() {
+    let (readme, ci) = (tree::text(README), tree::text(".ci/run"));
+    assert!(readme.contains(TEST_COMMAND), "{README} does not say how to run the tests");
+    let first = ci.lines().find_map(|line| line.strip_prefix("step "));
+    assert_eq!(first, Some(TEST_COMMAND));
+}
+
+#[test]
 fn lines_fit_with_gaps() {
     assert!(fits(&["a", "...", "z [..] y"], &["a", "b", "c", "z 12 y"]));
     assert!(fits(&["a", "..."], &["a"]));

@@ -15,11 +15,17 @@ pub(crate) fn root() -> PathBuf {
 /// Every file, by its path from the root, sorted.
 pub(crate) fn files() -> Vec<String> {
     let output = Command::new("git")
+        // A container may run as somebody else than the owner of the checkout.
+        .args(["-c", "safe.directory=*"])
         .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
         .current_dir(root())
         .output()
         .expect("git runs");
-    assert!(output.status.success(), "the house rules need a git checkout");
+    assert!(
+        output.status.success(),
+        "the house rules need a git checkout: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let names = String::from_utf8(output.stdout).expect("every file name is UTF-8");
     let root = root();
     let mut files: Vec<String> = names
