@@ -65,7 +65,9 @@ pub(super) fn read(bytes: &[u8], options: &ReadOptions) -> Result<Report, ReadEr
 }
 
 /// What is no XML at all is refused by its name, where it has one, and not for its first character.
-fn by_name(error: ReadError, beginning: &[u8]) -> ReadError {
+/// The name is looked for in as much of a text as of a stream.
+fn by_name(error: ReadError, text: &[u8]) -> ReadError {
+    let beginning = text.get(..encoding::PREFIX).unwrap_or(text);
     let beginning = beginning.strip_prefix(b"\xef\xbb\xbf").unwrap_or(beginning);
     let is_xml = beginning.trim_ascii_start().first().is_none_or(|&first| first == b'<');
     if is_xml || !matches!(error.problem(), ReadProblem::Syntax(_) | ReadProblem::Encoding(_)) {
