@@ -13,9 +13,6 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, CliError> {
             .map_err(|source| CliError::Folder { folder: folder.clone(), source })?;
     }
     let file = &arguments.policy;
-    if !file.exists() {
-        return Err(CliError::NoPolicy { file: file.clone() });
-    }
     let text = policy::text(file)?;
     let policy = policy::parse(file, &text)?;
     let evidence = gather::evidence(&policy, arguments)?;

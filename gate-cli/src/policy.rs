@@ -1,13 +1,14 @@
 //! `gate policy`: check, schema, default.
 
-use std::{fs, path::Path};
+use std::{io, path::Path};
 
 use gate_core::{
-    policy::{self, Policy},
+    policy::{self, MAX_BYTES, Policy},
     render::{self, Colour},
+    report::Limits,
 };
 
-use crate::{args::PolicyCommand, error::CliError, exit::Exit, output};
+use crate::{args::PolicyCommand, error::CliError, exit::Exit, files, output};
 
 pub(crate) fn run(command: &PolicyCommand) -> Result<Exit, CliError> {
     match command {
@@ -32,10 +33,17 @@ pub(crate) fn run(command: &PolicyCommand) -> Result<Exit, CliError> {
     Ok(Exit::Passed)
 }
 
-/// The text of a policy file.
+/// The text of a policy file, or as much of a larger one as it takes to see that it is too large.
 pub(crate) fn text(file: &Path) -> Result<String, CliError> {
-    fs::read_to_string(file)
-        .map_err(|source| CliError::Unreadable { file: file.to_owned(), source })
+    let limits = Limits::default().with_bytes(MAX_BYTES as u64);
+    let unreadable = |source| CliError::Unreadable { file: file.to_owned(), source };
+    match files::read(file, &limits) {
+        Ok(bytes) => String::from_utf8(bytes).map_err(|error| unreadable(io::Error::other(error))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Err(CliError::NoPolicy { file: file.to_owned() })
+        }
+        Err(error) => Err(unreadable(error)),
+    }
 }
 
 /// The policy, or all that is wrong with it, with its lines.

@@ -171,9 +171,9 @@ fn compare(case: Case, text: &str, pairs: usize) -> Result<()> {
         thousandths(middle(&ratios)),
         thousandths(least.copied().unwrap_or_default()),
         thousandths(most.copied().unwrap_or_default()),
-        time / 1_000_000,
+        thousandths(time / 1000),
         text.len() as u128 * 1000 / time.max(1),
-        tokens / 1_000_000,
+        thousandths(tokens / 1000),
     );
     Ok(())
 }

@@ -153,12 +153,12 @@ fn title(outcome: Outcome, rules: &[RuleVerdict]) -> Message {
 fn waivers(policy: &Policy, uses: &[WaiverUse], today: Date) -> Vec<WaiverVerdict> {
     let of = |(waiver, usage): (&crate::policy::Waiver, &WaiverUse)| {
         let holds = waiver.holds_on(today);
-        let state = match usage {
-            WaiverUse { matched, .. } if !holds => WaiverState::Expired(*matched),
-            WaiverUse { excepted, .. } if *excepted > 0 => WaiverState::Used(*excepted),
-            WaiverUse { matched, .. } if *matched > 0 => WaiverState::NotNeeded,
-            WaiverUse { looked: true, .. } => WaiverState::Unused,
-            WaiverUse { looked: false, .. } => WaiverState::Unchecked,
+        let state = match (usage.matched(), usage.excepted()) {
+            (matched, _) if !holds => WaiverState::Expired(matched),
+            (_, excepted @ 1..) => WaiverState::Used(excepted),
+            (1.., 0) => WaiverState::NotNeeded,
+            (0, 0) if usage.looked() => WaiverState::Unused,
+            (0, 0) => WaiverState::Unchecked,
         };
         let left = waiver.expires.and_then(|last| today.until(last).ok());
         WaiverVerdict {

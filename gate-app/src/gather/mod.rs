@@ -46,6 +46,7 @@ pub enum GatherError {
 #[derive(Debug, Clone)]
 pub struct Sources {
     repository: github::Repository,
+    installation: github::Installation,
     id: RepositoryId,
     app: AppId,
     store: Store,
@@ -76,8 +77,14 @@ impl Sources {
         (installation, id, name): (InstallationId, RepositoryId, RepositoryName),
         now: Timestamp,
     ) -> Self {
-        let repository = github.repository(installation, id, name);
-        Self { repository, id, app: github.app_id(), store: store.clone(), now }
+        Self {
+            repository: github.repository(installation, id, name),
+            installation: github.installation(installation),
+            id,
+            app: github.app_id(),
+            store: store.clone(),
+            now,
+        }
     }
 
     /// The repository, to write to.

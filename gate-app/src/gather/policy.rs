@@ -7,7 +7,7 @@ use crate::github::{Base, Part};
 use super::{GatherError, Sources};
 
 /// Where a policy stands in a repository.
-pub const POLICY_PATH: &str = ".github/gate.yml";
+const POLICY_PATH: &str = ".github/gate.yml";
 
 /// The policy, as a text that was found or was not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,9 +47,10 @@ impl Sources {
             Ok(Some(text)) => (text.clone(), POLICY_PATH.to_owned()),
             Ok(None) => {
                 let owner = &self.repository.name().owner;
-                match self.repository.organisation_policy().await? {
-                    Some(text) => (text, format!("{owner}/.github: {POLICY_PATH}")),
-                    None => return Ok(PolicyFile::None),
+                match self.installation.organisation_policy(owner).await? {
+                    Ok(Some((_, text))) => (text, format!("{owner}/.github: {POLICY_PATH}")),
+                    Ok(None) => return Ok(PolicyFile::None),
+                    Err(incomplete) => return Ok(PolicyFile::Unreadable(incomplete.to_string())),
                 }
             }
         };

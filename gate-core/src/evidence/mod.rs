@@ -22,7 +22,7 @@ use crate::measure::Message;
 
 pub use account::{Account, Passed, Unit};
 pub use coverage::{Coverage, FileCoverage, Line, LineOrderError, Totals};
-pub use findings::{Finding, Findings};
+pub use findings::{Counted, Finding, Findings};
 pub use note::{Note, NoteCode, Notes};
 pub use provenance::Provenance;
 pub use pull_request::{

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 /// A sentence for people, in parts: what we say, and what we quote from a report, a policy or a
 /// pull request. Whoever renders it escapes the quoted parts for his medium; nothing foreign is
@@ -16,9 +16,20 @@ pub struct Message(Vec<Part>);
 #[serde(rename_all = "lowercase")]
 pub enum Part {
     /// Our own words.
-    Said(String),
+    Said(#[serde(deserialize_with = "own_words")] String),
     /// Foreign words: a file name, an advisory id, a login.
     Quoted(String),
+}
+
+/// Our own words as they come back from a record. Whoever wrote the record may have forged them,
+/// and they are rendered as they are; none of ours moves a cursor.
+fn own_words<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if harmless(&text) == text {
+        Ok(text)
+    } else {
+        Err(D::Error::custom("a message has control characters outside of its quotes"))
+    }
 }
 
 /// The longest foreign text a message carries, in bytes; longer ones are cut and say so.
@@ -147,5 +158,16 @@ mod tests {
     fn lists_say_how_much_they_leave_out() {
         let message = Message::new("in ").quote_each(["a", "b", "c", "d"], 2);
         assert_eq!(message.to_string(), "in a, b and 2 more");
+    }
+
+    #[test]
+    fn forged_words_of_ours_are_refused() {
+        let read = |json: &str| serde_json::from_str::<Message>(json);
+        let message = Message::new("no ").quote("a\u{1b}[2Jb");
+        assert_eq!(read(&serde_json::to_string(&message).unwrap()).unwrap(), message);
+        for forged in ["\\u001b[2J", "\\r", "\\n", "\\u202e", "\\u0085"] {
+            let error = read(&format!(r#"[{{"said":"no {forged}"}}]"#)).unwrap_err();
+            assert!(error.to_string().contains("control characters"), "{error}");
+        }
     }
 }

@@ -23,12 +23,12 @@ section! {
         /// How a line counts of which only some branches ran. Default: `covered`.
         partial: Option<Spanned<Partial>>,
         /// The least that must be covered.
-        #[schemars(schema_with = "percent_schema")]
+        #[schemars(schema_with = "percent_schema", default)]
         at_least: Option<Spanned<Percent>>,
         /// A climb of `at-least` by date.
         ramp: Option<Spanned<RawRamp>>,
         /// How many percentage points the coverage may be below the baseline's.
-        #[schemars(schema_with = "percent_schema")]
+        #[schemars(schema_with = "percent_schema", default)]
         at_most_below_baseline: Option<Spanned<Percent>>,
         /// What holds when there is no baseline to compare with. Default: `inconclusive`.
         without_baseline: Option<Spanned<WithoutBaseline>>,
@@ -50,7 +50,7 @@ section! {
         by: Needed<Date>,
         /// The day on which the climb begins (UTC); from there the bar rises a little every day.
         /// Without it, the bar stays at `at-least` until the day `by`.
-        #[schemars(schema_with = "date_schema")]
+        #[schemars(schema_with = "date_schema", default)]
         from: Option<Spanned<Date>>,
     }
 }

@@ -10,7 +10,7 @@ section! {
     /// One report that rules use.
     struct RawReport {
         /// Its format. Recognised from its content where this is not given.
-        #[schemars(schema_with = "format_schema")]
+        #[schemars(schema_with = "format_schema", default)]
         format: Option<Spanned<Format>>,
         /// Its path: on disk for the command line, inside the artifact for the App. A glob that
         /// fits exactly one file will do.
@@ -18,7 +18,7 @@ section! {
         /// The GitHub Actions artifact it is uploaded in.
         artifact: Option<Spanned<String>>,
         /// How long it is waited for while a job that may bring it is still at work. Default: `60m`.
-        #[schemars(schema_with = "span_schema")]
+        #[schemars(schema_with = "span_schema", default)]
         deadline: Option<Spanned<Span>>,
     }
 }

@@ -33,6 +33,7 @@ pub use review::{ChangesRequested, Conversations, ReviewRule, StaleApprovals};
 pub use schema::schema;
 pub use vulnerabilities::{Fix, VulnerabilitiesRule};
 pub use waiver::{Waiver, WaiverSubject};
+pub use yaml::MAX_BYTES;
 
 use paths::glob;
 

@@ -17,7 +17,7 @@ section! {
         /// The version of this file's form. This gate reads version 1.
         version: Needed<u64>,
         /// The reports that rules use, under names of your choice.
-        #[schemars(schema_with = "named_schema::<RawReport>")]
+        #[schemars(schema_with = "named_schema::<RawReport>", default)]
         reports: Option<Spanned<Named<RawReport>>>,
         /// The rules. A rule's name is a sentence that completes "this can be merged because …".
         #[schemars(schema_with = "named_schema::<RawRule>")]

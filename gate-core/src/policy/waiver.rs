@@ -26,7 +26,7 @@ section! {
         /// Why.
         reason: Needed<String>,
         /// The last day on which it holds (UTC). Without it, it holds for good.
-        #[schemars(schema_with = "date_schema")]
+        #[schemars(schema_with = "date_schema", default)]
         expires: Option<Spanned<Date>>,
     }
 }

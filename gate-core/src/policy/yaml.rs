@@ -8,8 +8,8 @@ use granit_parser::{Event, Parser, ScalarStyle, Span};
 
 use super::problem::{Place, Problems};
 
-/// A policy is a page, not a book.
-pub(super) const MAX_BYTES: usize = 256 * 1024;
+/// The most bytes that a policy has. It is a page, not a book.
+pub const MAX_BYTES: usize = 256 * 1024;
 const MAX_NODES: usize = 20_000;
 const MAX_DEPTH: usize = 32;
 

@@ -136,7 +136,7 @@ impl Page {
 
 fn item_line(item: &Item) -> String {
     let place = match &item.location {
-        Some(location) => format!("{} ", code(&location.to_string())),
+        Some(location) => escape(&Message::default().quote(location.to_string()).say(" ")),
         None => String::new(),
     };
     let waived = if item.waived { " (waived)" } else { "" };

@@ -10,6 +10,7 @@ use crate::{measure::harmless, policy::PolicyError};
 #[must_use]
 pub fn problems(name: &str, text: &str, error: &PolicyError, colour: Colour) -> String {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = seen(text);
     let renderer = match colour {
         Colour::Never => Renderer::plain(),
         Colour::Ansi => Renderer::styled(),
@@ -17,8 +18,8 @@ pub fn problems(name: &str, text: &str, error: &PolicyError, colour: Colour) -> 
     .decor_style(DecorStyle::Ascii);
     let mut out = String::new();
     for problem in error.problems() {
-        let span = problem.place.range(text);
-        let snippet = Snippet::source(text)
+        let span = problem.place.range(&text);
+        let snippet = Snippet::source(text.as_str())
             .path(name)
             .fold(true)
             .annotation(AnnotationKind::Primary.span(span));
@@ -33,5 +34,25 @@ pub fn problems(name: &str, text: &str, error: &PolicyError, colour: Colour) -> 
     }
     out.push_str(&error.to_string());
     out.push('\n');
+    out
+}
+
+/// The policy with a mark for each character beyond ASCII that controls a terminal or is not seen;
+/// those of ASCII the snippets show as pictures. A mark has as many bytes as the character, so that
+/// every problem keeps its place.
+fn seen(text: &str) -> String {
+    let mark = |c: char| match c.len_utf8() {
+        2 => "\u{bf}",
+        3 => "\u{fffd}",
+        _ => "\u{bf}\u{bf}",
+    };
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii() || harmless(c.encode_utf8(&mut [0; 4])).starts_with(c) {
+            out.push(c);
+        } else {
+            out.push_str(mark(c));
+        }
+    }
     out
 }

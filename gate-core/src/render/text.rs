@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::{Colour, deciding, in_mode, remark_line, waiver_line, would_have};
 use crate::{
     Verdict,
-    measure::Outcome,
+    measure::{Message, Outcome},
     policy::Mode,
     rule::{Item, Reason, RuleVerdict},
 };
@@ -104,7 +104,7 @@ impl Page {
 
     fn item(&mut self, item: &Item) {
         let place = match &item.location {
-            Some(location) => format!("{}  ", crate::measure::harmless(&location.to_string())),
+            Some(location) => Message::default().quote(location.to_string()).say("  ").to_string(),
             None => String::new(),
         };
         let waived = if item.waived { "  (waived)" } else { "" };

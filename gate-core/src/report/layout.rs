@@ -1,6 +1,6 @@
 //! From the paths that writers write to the paths of the repository.
 
-use std::collections::HashMap;
+use std::{collections::BTreeSet, sync::Arc};
 
 use crate::{
     evidence::{NoteCode, Notes},
@@ -16,9 +16,16 @@ use crate::{
 #[derive(Debug, Clone, Default)]
 pub struct Layout {
     root: Option<RepoPath>,
-    /// Files by their last segment, where the list is known.
-    files: Option<HashMap<String, Vec<RepoPath>>>,
+    /// The repository's files, where the list is known; shared, because every report is read with
+    /// the same.
+    files: Option<Arc<Files>>,
 }
+
+/// Files by their segments from the last to the first, each followed by `/`: `src/a.py` is
+/// `a.py/src/`. What ends alike stands together, and looking for an end takes time that grows with
+/// the depth of the path, not with the number of files.
+#[derive(Debug)]
+struct Files(BTreeSet<String>);
 
 enum Fit {
     One(RepoPath),
@@ -43,12 +50,8 @@ impl Layout {
     /// The files of the repository, as paths from its root.
     #[must_use]
     pub fn with_files<T: AsRef<str>>(mut self, files: impl IntoIterator<Item = T>) -> Self {
-        let mut by_name: HashMap<String, Vec<RepoPath>> = HashMap::new();
-        for file in files {
-            let path = RepoPath::normalised(file.as_ref());
-            by_name.entry(last_segment(path.as_str()).to_owned()).or_default().push(path);
-        }
-        self.files = Some(by_name);
+        let turned = |file: T| turned(&RepoPath::normalised(file.as_ref()));
+        self.files = Some(Arc::new(Files(files.into_iter().map(turned).collect())));
         self
     }
 
@@ -58,7 +61,7 @@ impl Layout {
         let written = RepoPath::normalised(raw);
         let candidates = self.candidates(&written, sources);
         let found = match &self.files {
-            Some(files) => self.find(&candidates, files, &written),
+            Some(files) => files.find(&candidates, &written),
             None => match candidates.as_slice() {
                 [] => Fit::None,
                 [path] => Fit::One(path.clone()),
@@ -93,8 +96,12 @@ impl Layout {
         if written.is_inside() {
             let named = sources.iter().filter(|source| !source.as_str().is_empty());
             for path in named.filter_map(|source| from_root(written.under(source))) {
-                if !paths.contains(&path) {
-                    paths.push(path);
+                // Among the files of the repository the first that fits is taken, so that doubles
+                // do no harm; without these, two different paths are as good as many.
+                match (&self.files, paths.as_slice()) {
+                    (None, [first]) if *first == path => {}
+                    (None, [_, _, ..]) => break,
+                    _ => paths.push(path),
                 }
             }
         }
@@ -103,52 +110,50 @@ impl Layout {
         }
         paths
     }
+}
 
-    fn find(
-        &self,
-        candidates: &[RepoPath],
-        files: &HashMap<String, Vec<RepoPath>>,
-        written: &RepoPath,
-    ) -> Fit {
-        let is_file = |path: &&RepoPath| {
-            files.get(last_segment(path.as_str())).is_some_and(|named| named.contains(path))
-        };
-        match candidates.iter().find(is_file) {
+impl Files {
+    /// The first candidate that is a file, or the file that shares the longest end with `written`.
+    fn find(&self, candidates: &[RepoPath], written: &RepoPath) -> Fit {
+        match candidates.iter().find(|path| self.0.contains(&turned(path))) {
             Some(path) => Fit::One(path.clone()),
-            None => self.fit_suffix(written),
+            None => self.fit_end(written),
         }
     }
 
-    /// The file of the repository that shares the longest end with `written`.
-    fn fit_suffix(&self, written: &RepoPath) -> Fit {
-        let named = self.files.as_ref().and_then(|files| files.get(last_segment(written.as_str())));
-        let shared = |path: &RepoPath| {
-            let (ours, theirs) = (path.as_str().rsplit('/'), written.as_str().rsplit('/'));
-            ours.zip(theirs).take_while(|(a, b)| a == b).count()
-        };
-        // A file whose whole path is a suffix of the written one, or the other way round; anything
-        // less is a guess. So is a mere file name at the end of a relative path that has more.
-        let segments = |path: &RepoPath| {
-            path.as_str().split('/').filter(|segment| !segment.is_empty()).count()
-        };
-        let whole = |path: &&RepoPath| {
-            let (ours, theirs) = (segments(path), segments(written));
-            let name_only = ours == 1 && theirs > 1 && written.is_inside();
-            shared(path) == ours.min(theirs) && !name_only
-        };
-        let mut fits: Vec<&RepoPath> = named.into_iter().flatten().filter(whole).collect();
-        let longest = fits.iter().map(|path| shared(path)).max().unwrap_or_default();
-        fits.retain(|path| shared(path) == longest);
-        match fits.as_slice() {
-            [] => Fit::None,
-            [path] => Fit::One((*path).clone()),
-            _ => Fit::Several,
+    /// A file whose path ends with all of the written one, or else the longest that the written one
+    /// ends with all of; anything less is a guess. So is a mere file name at the end of a relative
+    /// path that has more.
+    fn fit_end(&self, written: &RepoPath) -> Fit {
+        let turned = turned(written);
+        let mut longer =
+            self.0.range(turned.clone()..).take_while(|file| file.starts_with(&turned));
+        match (longer.next(), longer.next()) {
+            (Some(file), None) => return Fit::One(turned_back(file)),
+            (Some(_), Some(_)) => return Fit::Several,
+            (None, _) => {}
+        }
+        let ends = turned.match_indices('/').map(|(at, _)| turned.get(..=at).unwrap_or_default());
+        let ends: Vec<&str> = ends.skip(usize::from(written.is_inside())).collect();
+        match ends.into_iter().rev().find(|end| self.0.contains(*end)) {
+            Some(file) => Fit::One(turned_back(file)),
+            None => Fit::None,
         }
     }
 }
 
-fn last_segment(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
+fn turned(path: &RepoPath) -> String {
+    let mut turned = String::with_capacity(path.as_str().len() + 1);
+    for segment in path.as_str().rsplit('/').filter(|segment| !segment.is_empty()) {
+        turned.push_str(segment);
+        turned.push('/');
+    }
+    turned
+}
+
+fn turned_back(turned: &str) -> RepoPath {
+    let segments: Vec<&str> = turned.trim_end_matches('/').rsplit('/').collect();
+    RepoPath::normalised(&segments.join("/"))
 }
 
 #[cfg(test)]

@@ -13,15 +13,24 @@ pub struct Limits {
     pub token: usize,
     /// The attributes of one element.
     pub attributes: usize,
+    /// The files that it names.
+    pub files: usize,
     /// Threads that may work on one report. The result does not depend on it.
     pub threads: usize,
 }
 
 impl Default for Limits {
-    /// One gibibyte, 64 levels deep, tags of at most one mebibyte with at most 64 attributes, one
-    /// thread.
+    /// One gibibyte, 64 levels deep, tags of at most one mebibyte with at most 64 attributes, a
+    /// million files, one thread.
     fn default() -> Self {
-        Self { bytes: 1 << 30, depth: 64, token: 1 << 20, attributes: 64, threads: 1 }
+        Self {
+            bytes: 1 << 30,
+            depth: 64,
+            token: 1 << 20,
+            attributes: 64,
+            files: 1_000_000,
+            threads: 1,
+        }
     }
 }
 

@@ -24,6 +24,7 @@ pub(super) fn judge(
         Err(reason) => return vec![*reason],
     };
     let mut reasons = reports::reach(&kind.report, &head.report.account, kind.demands);
+    reasons.extend(hidden(kind, head.content));
     let present = &head.content.findings;
     let known = match kind.only {
         Only::Present => Known::default(),
@@ -49,7 +50,7 @@ pub(super) fn judge(
     let mut waived: Vec<&Finding> = Vec::new();
     let mut file: Option<&RepoPath> = None;
     let mut in_scope = false;
-    for (finding, introduced) in present.iter().zip(introduced) {
+    for (index, (finding, introduced)) in present.iter().zip(introduced).enumerate() {
         // Reports list file by file: what depends on the path alone is asked once for each.
         if file != Some(&finding.location.path) {
             file = Some(&finding.location.path);
@@ -60,7 +61,7 @@ pub(super) fn judge(
             && in_scope
             && finding.severity.counts_from(kind.severity)
             && finding.confidence.counts_from(kind.confidence);
-        let excepted = waivers.except(&Subject::Finding(finding), counts);
+        let excepted = waivers.except(index, &Subject::Finding(finding), counts);
         match (counts, excepted) {
             (true, false) => counting.push(finding),
             (true, true) => waived.push(finding),
@@ -89,6 +90,22 @@ pub(super) fn judge(
     }
     reasons.push(reason);
     reasons
+}
+
+/// What the tool counted and did not list is not known to be no flaw.
+fn hidden(kind: &FindingsRule, findings: &Findings) -> Option<Reason> {
+    let value = findings.hidden_from(kind.severity, kind.confidence);
+    let s = if value == 1 { "" } else { "s" };
+    let message =
+        Message::new(format_args!("{value} finding{s} that would count may be hidden in "))
+            .quote(&kind.report)
+            .say(": the tool counted more than it listed");
+    let reason = Reason::new(Code::FindingsHidden, Outcome::Inconclusive, message)
+        .comparing(Comparison::AtMost { value, maximum: 0 })
+        .hint(Message::new(
+            "run the tool without a filter or a baseline of its own; gate filters and compares itself",
+        ));
+    (value > 0).then_some(reason)
 }
 
 /// "introduced findings of severity medium or above: ".

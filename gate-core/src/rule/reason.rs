@@ -40,6 +40,8 @@ codes! {
     TooLittleExamined = "too-little-examined",
     /// The tool could not read something.
     LeftUnread = "left-unread",
+    /// The tool found more than it listed: it ran with a filter or a baseline of its own.
+    FindingsHidden = "findings-hidden",
     /// There is no baseline to compare with.
     BaselineMissing = "baseline-missing",
     /// The baseline cannot be read.

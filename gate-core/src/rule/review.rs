@@ -123,11 +123,12 @@ fn approvals(
             Some(why) => Message::new(why),
             None if !listed => Message::new("is not one of the rule's approvers"),
             None if stale && rule.stale_approvals == StaleApprovals::Ignore => {
-                let commit = review.commit.as_deref().unwrap_or("an unknown commit");
-                Message::new("was given on ")
-                    .quote(short(commit))
-                    .say(", and the head is ")
-                    .quote(short(&pull_request.head.sha))
+                let given = Message::new("was given on ");
+                let given = match &review.commit {
+                    Some(commit) => given.quote(short(commit)),
+                    None => given.say("an unknown commit"),
+                };
+                given.say(", and the head is ").quote(short(&pull_request.head.sha))
             }
             None => {
                 counted.push(&reviewer.login);

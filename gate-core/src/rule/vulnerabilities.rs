@@ -51,13 +51,15 @@ pub(super) fn judge(
     let mut waivers = Waivers::of(case.policy, rule, case.today(), uses, is_vulnerability);
     let mut counting: Vec<Affected<'_>> = Vec::new();
     let mut waived: Vec<Affected<'_>> = Vec::new();
+    let mut index = 0;
     for dependency in &head.content.dependencies {
         for vulnerability in &dependency.vulnerabilities {
+            index += 1;
             let counts =
                 is_counted(vulnerability, kind.fix) && !known.has(dependency, vulnerability);
             let package = dependency.package.as_str();
             let subject = Subject::Vulnerability { package, vulnerability };
-            match (counts, waivers.except(&subject, counts)) {
+            match (counts, waivers.except(index, &subject, counts)) {
                 (true, false) => counting.push((dependency, vulnerability)),
                 (true, true) => waived.push((dependency, vulnerability)),
                 (false, _) => {}

@@ -5,23 +5,53 @@ use jiff::civil::Date;
 use crate::{
     evidence::{Finding, Vulnerability},
     measure::RepoPath,
-    policy::{Policy, Rule, Waiver, WaiverSubject},
+    policy::{ExpectedReport, Policy, Rule, Waiver, WaiverSubject},
 };
 
 /// What became of one waiver in one evaluation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct WaiverUse {
     /// Whether a report was read in which it might have matched.
-    pub(crate) looked: bool,
-    /// How many entries of reports it matched, whether or not they count for a rule.
-    pub(crate) matched: u64,
-    /// How many that would have counted it excepted.
-    pub(crate) excepted: u64,
+    looked: bool,
+    /// What it matched, whether or not it counts for a rule.
+    matched: Vec<Entry>,
+    /// What of that would have counted for a rule.
+    excepted: Vec<Entry>,
+}
+
+/// An entry of a report: the report's place in the policy, and the entry's in the report. Several
+/// rules may look at one.
+pub(super) type Entry = (usize, usize);
+
+impl WaiverUse {
+    /// Whether a report was read in which it might have matched.
+    pub(crate) const fn looked(&self) -> bool {
+        self.looked
+    }
+
+    /// How many different entries it matched.
+    pub(crate) fn matched(&self) -> u64 {
+        different(&self.matched)
+    }
+
+    /// How many different entries it excepted that would have counted for some rule.
+    pub(crate) fn excepted(&self) -> u64 {
+        different(&self.excepted)
+    }
+}
+
+fn different(entries: &[Entry]) -> u64 {
+    let mut entries = entries.to_vec();
+    entries.sort_unstable();
+    entries.dedup();
+    entries.len() as u64
 }
 
 /// The waivers that concern one rule.
 pub(super) struct Waivers<'a> {
     relevant: Vec<Relevant<'a>>,
+    /// The place in the policy of the report that is read.
+    report: usize,
     today: Date,
     uses: &'a mut [WaiverUse],
 }
@@ -62,7 +92,10 @@ impl<'a> Waivers<'a> {
                 entry.looked = true;
             }
         }
-        Self { relevant, today, uses }
+        let is_read =
+            |expected: &ExpectedReport| Some(expected.name.as_str()) == rule.kind.report();
+        let report = policy.reports().iter().position(is_read).unwrap_or_default();
+        Self { relevant, report, today, uses }
     }
 
     /// Turns to the findings of another file.
@@ -74,15 +107,16 @@ impl<'a> Waivers<'a> {
         }
     }
 
-    /// Whether a waiver that holds today excepts this (a finding: of the file entered last). `counts` says whether it would count
+    /// Whether a waiver that holds today excepts the entry at this place of the report, which is
+    /// `subject` (a finding: of the file entered last). `counts` says whether it would count
     /// otherwise. The first waiver of the policy that matches is the one that excepts.
-    pub(super) fn except(&mut self, subject: &Subject<'_>, counts: bool) -> bool {
+    pub(super) fn except(&mut self, index: usize, subject: &Subject<'_>, counts: bool) -> bool {
         let mut excepted = false;
         for relevant in self.relevant.iter().filter(|relevant| relevant.matches(subject)) {
             let Some(entry) = self.uses.get_mut(relevant.index) else { continue };
-            entry.matched += 1;
+            entry.matched.push((self.report, index));
             if counts && !excepted && relevant.waiver.holds_on(self.today) {
-                entry.excepted += 1;
+                entry.excepted.push((self.report, index));
                 excepted = true;
             }
         }

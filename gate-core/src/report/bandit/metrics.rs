@@ -11,7 +11,10 @@ use super::{
     super::json::{Text, Unused, once, twice, wrong},
     document::Unparsed,
 };
-use crate::measure::Severity;
+use crate::{
+    evidence::Counted,
+    measure::{Confidence, Severity},
+};
 
 /// The metrics, folded.
 pub(super) struct Metrics<'a> {
@@ -122,6 +125,16 @@ impl Counts {
             Severity::Low => low,
             Severity::Medium => medium,
             Severity::High => high,
+        }
+    }
+
+    /// How many of each level Bandit counted.
+    pub(super) fn counted(&self) -> Counted {
+        let [_, _, _, _, undefined, low, medium, high, ..] = self.0;
+        let confidences = [undefined, low, medium, high];
+        Counted {
+            by_severity: Severity::ALL.iter().map(|&level| (level, self.of(level))).collect(),
+            by_confidence: Confidence::ALL.iter().copied().zip(confidences).collect(),
         }
     }
 }

@@ -33,8 +33,9 @@ pub(super) fn read(bytes: &[u8], options: &ReadOptions) -> Result<Report, ReadEr
     let mut reading = Reading::new(&options.layout, Unused::at(0, options.limits.depth));
     let Document { errors, metrics } = json::parse(text, DocumentSeed(&mut reading))?;
     let Reading { findings, mut notes, .. } = reading;
-    let findings = Findings { findings };
+    let mut findings = Findings::new(findings);
     compare(metrics.totals.as_ref(), &findings, &mut notes);
+    findings.counted = metrics.totals.as_ref().map(Counts::counted);
     let account = Account {
         unit: Unit::Files,
         examined: metrics.examined(&errors),

@@ -1,3 +1,5 @@
+//! What Bandit's reports say, and what is refused in them.
+
 use super::*;
 use crate::{
     evidence::{Finding, Passed},

@@ -57,6 +57,12 @@ impl<'e> Element<'e> {
 
     /// The value of an attribute, its references resolved.
     pub(super) fn text(self, attribute: &Attribute<'e>) -> Outcome<Cow<'e, str>> {
+        let is_plain = |byte| !matches!(byte, b'&' | b'\t' | b'\n' | b'\r');
+        if let Cow::Borrowed(value) = attribute.value
+            && value.bytes().all(is_plain)
+        {
+            return Ok(Cow::Borrowed(value));
+        }
         let value = attribute.normalized_value(XmlVersion::Implicit1_0);
         value.map_err(|error| Fault::xml(self.at, error, false))
     }

@@ -1,26 +1,17 @@
 //! The state machine that turns the events of a document into evidence. Every way of reading feeds
 //! this one.
 
-use std::collections::BTreeMap;
-
 use quick_xml::events::{BytesDecl, BytesEnd, BytesRef, BytesStart, Event};
 
 use super::{
     attributes::Element,
+    body::{Body, MAX_SOURCES},
+    class::Class,
     encoding::Encoding,
     fault::{Fault, Outcome},
-    files::Files,
-    lines::Class,
     tag::{Name, Tag},
 };
-use crate::{
-    evidence::{NoteCode, Notes},
-    measure::Message,
-    report::{Limits, ReadProblem},
-};
-
-/// The different `<source>`s of one report; a path is tried below each.
-const MAX_SOURCES: usize = 256;
+use crate::{evidence::NoteCode, measure::Message, report::Limits};
 
 /// The longest value of a root attribute that is kept.
 const MAX_REPORTED: usize = 1024;
@@ -38,20 +29,6 @@ pub(super) struct Document<'o> {
     pub(super) body: Body,
     /// The text of the `<source>` that is open.
     source: String,
-}
-
-/// What a document says.
-#[derive(Debug, Default)]
-pub(super) struct Body {
-    /// The attributes of the root, as they are written.
-    pub(super) reported: BTreeMap<String, String>,
-    pub(super) sources: Vec<String>,
-    pub(super) files: Files,
-    pub(super) notes: Notes,
-    /// Whether there is a `<packages>` or a `<class>`.
-    pub(super) has_packages: bool,
-    /// Whether a `<project>` stands where Clover has it.
-    pub(super) has_project: bool,
 }
 
 /// What may come only once, or only before something else.
@@ -80,6 +57,7 @@ impl<'o> Document<'o> {
         Self {
             stack: open.iter().copied().map(Name::Known).collect(),
             seen: Seen { anything: true, doctype: false, root: true },
+            body: Body { has_packages: true, ..Body::default() },
             ..Self::new(limits, encoding)
         }
     }
@@ -149,6 +127,9 @@ impl<'o> Document<'o> {
                 }
                 element.check()?;
             }
+            (Some(_), Name::Other(other)) if &**other == "file" && self.is_empty_root() => {
+                return Err(Fault::another_format("SonarQube's generic coverage XML"));
+            }
             (Some(_), _) => element.check()?,
         }
         self.stack.push(name);
@@ -205,6 +186,11 @@ impl<'o> Document<'o> {
         })
     }
 
+    /// Whether the root is open, and no package has come yet.
+    fn is_empty_root(&self) -> bool {
+        self.stack.len() == 1 && !self.body.has_packages
+    }
+
     fn text(&mut self, text: &str, at: u64) -> Outcome {
         if !self.stack.is_empty() {
             self.source_text(text, at)
@@ -247,7 +233,7 @@ impl<'o> Document<'o> {
     }
 
     fn close_source(&mut self, at: u64) -> Outcome {
-        self.body.add_source(self.source.trim()).ok_or_else(|| {
+        self.body.add_source(self.source.trim().to_owned()).ok_or_else(|| {
             let what = format_args!("the report has more than {MAX_SOURCES} sources");
             Fault::beyond(at, what)
         })
@@ -311,41 +297,6 @@ impl<'o> Document<'o> {
     /// What the part of a document says that was read so far.
     pub(super) fn into_body(self) -> Body {
         self.body
-    }
-}
-
-impl Body {
-    /// Adds what a later part of the same document says, unless both together are refused.
-    pub(super) fn append(&mut self, later: Self) -> Option<()> {
-        for source in later.sources {
-            self.add_source(&source)?;
-        }
-        self.files.append(later.files);
-        self.notes.append(later.notes);
-        self.has_packages |= later.has_packages;
-        (!later.has_project || !self.is_clover()).then_some(())
-    }
-
-    /// Adds a source, unless they become too many.
-    fn add_source(&mut self, source: &str) -> Option<()> {
-        if !self.sources.iter().any(|known| known == source) {
-            self.sources.push(source.to_owned());
-        }
-        (self.sources.len() <= MAX_SOURCES).then_some(())
-    }
-
-    /// Whether the root has what only Clover's has.
-    fn is_clover(&self) -> bool {
-        ["clover", "generated"].iter().any(|&name| self.reported.contains_key(name))
-    }
-
-    /// That there is what a Cobertura report has.
-    pub(super) fn check(&self) -> Outcome {
-        if self.has_packages || self.reported.contains_key("lines-valid") {
-            return Ok(());
-        }
-        let what = "a <coverage> with neither <packages> nor classes is no Cobertura report";
-        Err(Fault::whole(ReadProblem::Malformed(what.to_owned())))
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) enum Encoding {
 pub(super) const MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// So many bytes hold every XML declaration that somebody meant to be one.
-pub(super) const PREFIX: usize = 512;
+pub(super) const PREFIX: usize = 4096;
 
 impl Encoding {
     pub(super) const fn name(self) -> &'static str {

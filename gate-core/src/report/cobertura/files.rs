@@ -109,6 +109,10 @@ impl Files {
         file
     }
 
+    pub(super) const fn count(&self) -> usize {
+        self.lines.len()
+    }
+
     /// Adds the lines of a class, which ascend strictly. May take their memory.
     pub(super) fn add(&mut self, file: usize, lines: &mut Vec<Line>) {
         let Some(file) = self.lines.get_mut(file) else {

@@ -1,31 +1,19 @@
-//! Classes, their lines and the branches of these.
+//! The lines of classes, and the branches of these.
 
 use super::{
     attributes::Element,
+    class::Class,
     document::Document,
     fault::{Fault, Outcome, written},
-    files::{Listed, distinct},
+    files::Listed,
     number::{self, Branches, Hits, Place},
     scan,
     tag::{Name, Tag},
 };
 use crate::{
-    evidence::{Line, NoteCode, Notes},
+    evidence::{Line, NoteCode},
     measure::Message,
 };
-
-/// The class that is open. Its memory is kept for the next one.
-#[derive(Debug, Default)]
-pub(super) struct Class {
-    name: String,
-    file: usize,
-    /// The lines below the class itself.
-    own: Listed,
-    /// The lines below its methods.
-    of_methods: Listed,
-    is_open: bool,
-    line: Option<OpenLine>,
-}
 
 /// Whose `<lines>` a line is below.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,8 +22,9 @@ pub(super) enum Listing {
     OfMethods,
 }
 
+/// The line that is open.
 #[derive(Debug)]
-struct OpenLine {
+pub(super) struct OpenLine {
     line: Line,
     listing: Listing,
     /// How many elements are open around it.
@@ -47,64 +36,7 @@ struct OpenLine {
     has_conditions: bool,
 }
 
-impl Class {
-    /// The lines that count: its own, or those of its methods where it has none.
-    fn settle(&mut self, notes: &mut Notes) -> &mut Listed {
-        notes.append(std::mem::take(&mut self.own.notes));
-        let listed = if self.own.lines.is_empty() && !self.of_methods.lines.is_empty() {
-            notes.append(std::mem::take(&mut self.of_methods.notes));
-            notes.add(NoteCode::LinesOfMethodsOnly, || {
-                Message::new("a class of ")
-                    .quote(&self.name)
-                    .say(" has lines below its methods only")
-            });
-            &mut self.of_methods
-        } else {
-            &mut self.own
-        };
-        if listed.is_unordered {
-            let (doubles, first) = distinct(&mut listed.lines);
-            notes.add_many(NoteCode::LineListedTwice, doubles as u64, || {
-                let line = first.unwrap_or_default();
-                Message::new(format_args!("line {line} of "))
-                    .quote(&self.name)
-                    .say(" is listed more than once in one class")
-            });
-        }
-        listed
-    }
-}
-
 impl Document<'_> {
-    pub(super) fn open_class(&mut self, element: Element<'_>) -> Outcome {
-        self.body.has_packages = true;
-        let class = &mut self.class;
-        if class.is_open {
-            return Err(Fault::malformed(element.at, "a <class> within a <class>"));
-        }
-        let [filename, ..] =
-            element.named(["filename", "name", "line-rate", "branch-rate", "complexity"])?;
-        let Some(filename) = filename else {
-            return Err(Fault::malformed(element.at, "a <class> without a filename"));
-        };
-        let filename = element.text(&filename)?;
-        class.name.clear();
-        class.name.push_str(&filename);
-        class.file = self.body.files.named(&filename);
-        class.is_open = true;
-        Ok(())
-    }
-
-    pub(super) fn close_class(&mut self) {
-        let class = &mut self.class;
-        let file = class.file;
-        let listed = class.settle(&mut self.body.notes);
-        self.body.files.add(file, &mut listed.lines);
-        class.own.clear();
-        class.of_methods.clear();
-        class.is_open = false;
-    }
-
     /// Which lines a `<line>` that comes here belongs to, if it is a listed one.
     pub(super) fn listing(&self) -> Option<Listing> {
         if !self.class.is_open || self.class.line.is_some() {

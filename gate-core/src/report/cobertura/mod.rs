@@ -10,6 +10,8 @@
 //! or from a stream ([`stream`]); the evidence, the notes and the refusals are the same.
 
 mod attributes;
+mod body;
+mod class;
 mod document;
 mod encoding;
 mod fault;
@@ -28,11 +30,16 @@ mod totals;
 use std::io::{BufRead, Cursor, Read as _};
 
 use self::{
-    document::{Body, Document},
+    body::Body,
+    document::Document,
     encoding::Encoding,
-    fault::Outcome,
+    fault::{Fault, Outcome},
 };
-use super::{Format, ReadError, ReadOptions, ReadProblem, too_large};
+use super::{
+    Format, ReadError, ReadOptions, ReadProblem,
+    recognise::{Looks, look},
+    too_large,
+};
 use crate::{
     evidence::{Account, Content, Coverage, Report, Unit},
     measure::RepoPath,
@@ -54,6 +61,29 @@ impl Default for Way {
 }
 
 pub(super) fn read(bytes: &[u8], options: &ReadOptions) -> Result<Report, ReadError> {
+    read_xml(bytes, options).map_err(|error| by_name(error, bytes))
+}
+
+/// What is no XML at all is refused by its name, where it has one, and not for its first character.
+/// The name is looked for in as much of a text as of a stream.
+fn by_name(error: ReadError, text: &[u8]) -> ReadError {
+    let beginning = text.get(..encoding::PREFIX).unwrap_or(text);
+    let beginning = beginning.strip_prefix(b"\xef\xbb\xbf").unwrap_or(beginning);
+    let is_xml = beginning.trim_ascii_start().first().is_none_or(|&first| first == b'<');
+    if is_xml || !matches!(error.problem(), ReadProblem::Syntax(_) | ReadProblem::Encoding(_)) {
+        return error;
+    }
+    match look(beginning) {
+        Looks::Like(Format::Cobertura) | Looks::Unclear(_) => error,
+        Looks::Like(format) => Fault::another_format(format.title()).into_error(None),
+        Looks::PullRequest => {
+            Fault::another_format("the gate's own pull-request.json").into_error(None)
+        }
+        Looks::Other(name) => Fault::another_format(name).into_error(None),
+    }
+}
+
+fn read_xml(bytes: &[u8], options: &ReadOptions) -> Result<Report, ReadError> {
     if bytes.is_empty() {
         return Err(ReadError::new(ReadProblem::Empty));
     }
@@ -101,7 +131,7 @@ pub(super) fn read_stream(
         let end = stream::feed(&mut document, source, from as u64, limit, !options.way.plain)?;
         report(document.finish(end)?, options)
     };
-    feed().map_err(|fault| fault.into_error(None))
+    feed().map_err(|fault| by_name(fault.into_error(None), &beginning))
 }
 
 fn read_text(text: &[u8], encoding: Encoding, options: &ReadOptions) -> Result<Report, ReadError> {

@@ -148,7 +148,8 @@ impl<'t> Decimal<'t> {
                     && groups.split(',').all(|group| group.len() == 3 && all_digits(group))
             }
         };
-        let is_number = is_whole && all_digits(fraction) && !whole.is_empty();
+        let is_empty = whole.is_empty() && fraction.is_empty();
+        let is_number = is_whole && all_digits(fraction) && !is_empty;
         is_number.then_some(Self { negative, whole, fraction, exponent })
     }
 
@@ -210,7 +211,9 @@ mod tests {
             ("1,2345", None),
             (",123", None),
             ("1e", None),
-            (".5", None),
+            (".5", Some(Hits::Unusual(0))),
+            ("5.", Some(Hits::Unusual(5))),
+            (".", None),
             ("--1", None),
             ("٣", None),
             ("0x10", None),

@@ -8,12 +8,7 @@ use std::thread;
 
 use memchr::memmem;
 
-use super::{
-    document::{Body, Document},
-    encoding::Encoding,
-    tag::Tag,
-    text,
-};
+use super::{body::Body, document::Document, encoding::Encoding, tag::Tag, text};
 use crate::report::ReadOptions;
 
 /// What is open where a class begins.
@@ -42,7 +37,7 @@ pub(super) fn read(
         for thread in threads {
             body.append(thread.join().ok()??)?;
         }
-        Some(body)
+        (body.files.count() <= options.limits.files).then_some(body)
     })
 }
 

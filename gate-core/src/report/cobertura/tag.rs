@@ -1,7 +1,7 @@
 //! The names of elements.
 
 use super::fault::{Fault, Outcome};
-use crate::measure::Message;
+use crate::{measure::Message, report::recognise};
 
 macro_rules! tags {
     ($($variant:ident = $word:literal),+ $(,)?) => {
@@ -68,16 +68,12 @@ impl Name {
 
     /// The refusal of a document whose root this is.
     pub(super) fn as_root_of_another_format(&self) -> Fault {
-        let found = match self.as_str() {
-            "report" => "JaCoCo XML",
-            "testsuites" | "testsuite" => "JUnit XML",
-            "CoverageSession" => "OpenCover XML",
-            name if name.eq_ignore_ascii_case("html") => "an HTML page",
-            name => {
-                let found = Message::new("XML with the root element <").quote(name).say(">");
-                return Fault::another_format(found.to_string());
+        match recognise::by_root(self.as_str()) {
+            Some(found) => Fault::another_format(found),
+            None => {
+                let root = Message::new("XML with the root element <").quote(self.as_str());
+                Fault::another_format(root.say(">").to_string())
             }
-        };
-        Fault::another_format(found)
+        }
     }
 }

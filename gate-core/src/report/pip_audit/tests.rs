@@ -1,3 +1,5 @@
+//! What pip-audit's reports say, and what is refused in them.
+
 use super::*;
 use crate::{evidence::Vulnerability, report::ReadProblem};
 

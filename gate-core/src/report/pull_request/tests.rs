@@ -1,3 +1,5 @@
+//! What the description of a pull request says, and what is refused in it.
+
 use super::*;
 use crate::{evidence::ReviewState, report::ReadProblem};
 

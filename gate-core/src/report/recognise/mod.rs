@@ -13,6 +13,8 @@ use encoding_rs::{UTF_16BE, UTF_16LE};
 
 use super::{Format, ReadError, ReadProblem};
 
+pub(super) use xml::by_root;
+
 /// The format of these bytes, which may be the beginning of a report only.
 ///
 /// # Errors

@@ -14,8 +14,15 @@ pub(super) fn look(text: &str) -> Looks {
     if is_html || name.eq_ignore_ascii_case("html") {
         return Looks::Other("an HTML page");
     }
-    Looks::Other(match name {
-        "coverage" => return coverage(rest),
+    if name == "coverage" {
+        return coverage(rest);
+    }
+    Looks::Other(by_root(name).unwrap_or("XML of another kind"))
+}
+
+/// What XML with this root element is, where it is none that is read.
+pub(in crate::report) fn by_root(name: &str) -> Option<&'static str> {
+    Some(match name {
         "testsuites" | "testsuite" => "JUnit XML",
         "report" => "JaCoCo XML",
         "bom" => "CycloneDX XML",
@@ -29,7 +36,8 @@ pub(super) fn look(text: &str) -> Looks {
         "BugCollection" => "SpotBugs XML",
         "pmd" => "PMD XML",
         "Error" => "an error page of a storage service",
-        _ => "XML of another kind",
+        name if name.eq_ignore_ascii_case("html") => "an HTML page",
+        _ => return None,
     })
 }
 

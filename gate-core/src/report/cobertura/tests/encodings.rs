@@ -1,3 +1,5 @@
+//! Bytes of every encoding, truly and falsely declared.
+
 use super::*;
 
 const XML: &str = r#"<coverage><packages><class filename="ä.py"><lines><line number="1" hits="1"/></lines></class></packages></coverage>"#;

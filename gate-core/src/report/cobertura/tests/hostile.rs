@@ -1,3 +1,5 @@
+//! What breaks off, what is no XML, and what an attacker may send.
+
 use super::*;
 
 #[test]
@@ -127,7 +129,7 @@ fn tags_and_texts_are_bounded() {
 }
 
 #[test]
-fn size_and_sources_are_bounded() {
+fn size_files_and_sources_are_bounded() {
     let xml = lines("");
     let limits = Limits::default().with_bytes(xml.len() as u64);
     assert!(read_bytes(xml.as_bytes(), &options().with_limits(limits)).is_ok());
@@ -135,9 +137,14 @@ fn size_and_sources_are_bounded() {
     let error = read_bytes(xml.as_bytes(), &options().with_limits(limits)).unwrap_err();
     assert_eq!(error.to_string(), format!("the report is larger than {} bytes", xml.len() - 1));
 
-    let sources: String = (0..300).map(|n| format!("<source>{n}</source>")).collect();
+    let limits = Limits { files: 2, ..Limits::default() };
+    let classes: String = (0..3).map(|n| format!("<class filename=\"{n}\"/>")).collect();
+    let error = read_bytes(report(&classes).as_bytes(), &options().with_limits(limits));
+    assert!(error.unwrap_err().to_string().ends_with("the report names more than 2 files"));
+
+    let sources: String = (0..=1000).map(|n| format!("<source>{n}</source>")).collect();
     let xml = format!("<coverage><sources>{sources}</sources></coverage>");
-    assert!(refusal(&xml).ends_with("the report has more than 256 sources"));
+    assert!(refusal(&xml).ends_with("the report has more than 1000 sources"));
 }
 
 #[test]

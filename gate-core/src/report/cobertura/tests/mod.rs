@@ -2,10 +2,12 @@
 //! document here is read in all ways, which must agree.
 
 mod encodings;
+mod fixtures;
 mod hostile;
 mod odd;
 mod other_formats;
 mod quirks;
+mod ways;
 
 use std::io::BufReader;
 

@@ -1,3 +1,5 @@
+//! Reports of other formats, which are refused by their names.
+
 use super::*;
 
 #[test]
@@ -14,6 +16,7 @@ fn other_formats_are_refused_by_name() {
         ("<!DOCTYPE html><html><head><meta charset=utf-8></head></html>", "an HTML page"),
         ("<HTML><body>", "an HTML page"),
         ("<CoverageSession/>", "OpenCover XML"),
+        (r#"<coverage version="1"><file path="a.c">"#, "SonarQube's generic coverage XML"),
         ("<scoverage/>", "XML with the root element <scoverage>"),
         ("<c:coverage/>", "XML with the root element <c:coverage>"),
     ] {

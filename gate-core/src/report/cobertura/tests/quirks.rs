@@ -1,3 +1,5 @@
+//! The habits of the writers, one by one.
+
 use super::*;
 
 #[test]

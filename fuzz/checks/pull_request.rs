@@ -1,0 +1,34 @@
+//! pull-request.json: what reads is kept, and can be judged.
+
+use std::sync::OnceLock;
+
+use gate_core::{
+    evaluate,
+    evidence::{Evidence, Piece},
+    policy::Policy,
+    report::{Limits, read_pull_request},
+};
+use jiff::Timestamp;
+
+use super::{evidence, verdict};
+
+const REVIEWED: &str = "\
+version: 1
+rules:
+  two have approved it:
+    review: { approvals: 2, conversations: resolved }
+  one has approved some commit of it:
+    review: { approvals: 1, changes-requested: ignore, stale-approvals: count }
+";
+
+pub(crate) fn check(bytes: &[u8]) {
+    let pull_request = match read_pull_request(bytes, &Limits::default()) {
+        Ok(pull_request) => pull_request,
+        Err(error) => return verdict::is_harmless(&error.to_string()),
+    };
+    let evidence = Evidence::nothing().with_pull_request(Piece::Present(pull_request));
+    evidence::is_kept(&evidence);
+    static POLICY: OnceLock<Policy> = OnceLock::new();
+    let policy = POLICY.get_or_init(|| Policy::parse(REVIEWED).expect("a sound policy"));
+    verdict::holds(&evaluate(policy, &evidence, Timestamp::UNIX_EPOCH));
+}
