@@ -39,8 +39,13 @@ impl GitHub {
         }
         let branch = repository.branches.iter().find(|(_, sha)| *sha == head);
         let branch = branch.map(|(name, _)| name.clone());
-        let suite =
-            CheckSuite { id: self.id(), app, head: head.to_owned(), branch, created_at: self.now() };
+        let suite = CheckSuite {
+            id: self.id(),
+            app,
+            head: head.to_owned(),
+            branch,
+            created_at: self.now(),
+        };
         let id = suite.id;
         self.repositories[at].check_suites.push(suite);
         id
@@ -131,13 +136,12 @@ impl FakeGitHub {
         &self,
         repository: &str,
         head: &str,
-        app: &str,
-        name: &str,
+        (app, name): (&str, &str),
         conclusion: Option<&str>,
     ) -> u64 {
         let github = &mut *self.data();
         let at = github.position(repository);
-        let id = github.foreign_check(at, head, app, name, conclusion);
+        let id = github.foreign_check(at, head, (app, name), conclusion);
         let action = if conclusion.is_some() { "completed" } else { "created" };
         events::check_run(github, at, id, action, None);
         id
@@ -404,8 +408,7 @@ impl GitHub {
         &mut self,
         at: usize,
         head: &str,
-        app: &str,
-        name: &str,
+        (app, name): (&str, &str),
         conclusion: Option<&str>,
     ) -> u64 {
         let number = if app == ACTIONS.1 { ACTIONS.0 } else { 20_000 + app.len() as u64 };

@@ -184,10 +184,8 @@ fn response(out: &Outgoing, body: Body) -> Response<Body> {
     *response.status_mut() =
         StatusCode::from_u16(out.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json; charset=utf-8"),
-    );
+    headers
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
     for (name, value) in &out.headers {
         if let Ok(value) = HeaderValue::from_str(value) {
             headers.insert(*name, value);
@@ -219,7 +217,12 @@ fn answered(shared: &Shared, incoming: &Incoming) -> Outgoing {
         Err((status, message)) => return Outgoing::error(&route, status, message),
     };
     if let Some(moved) = moved(github, shared, incoming, &path) {
-        return Outgoing { route, status: moved.0, headers: vec![("location", moved.1)], body: Value::Null };
+        return Outgoing {
+            route,
+            status: moved.0,
+            headers: vec![("location", moved.1)],
+            body: Value::Null,
+        };
     }
     let query = query(&incoming.query);
     let body: Option<Value> =
@@ -240,7 +243,7 @@ fn answered(shared: &Shared, incoming: &Incoming) -> Outgoing {
     let request = answer::Request {
         id: &operation.id,
         path,
-        query: query.clone(),
+        query,
         body: body.unwrap_or(Value::Null),
         token,
         blobs: shared.blobs.clone(),
@@ -250,7 +253,7 @@ fn answered(shared: &Shared, incoming: &Incoming) -> Outgoing {
         Some(out) => out,
         None => {
             let given = routes::answer(github, &request).unwrap_or_else(|refused| refused);
-            finished(github, shared, operation, incoming, &query, given)
+            finished(github, shared, operation, incoming, given)
         }
     };
     out.route = route;
@@ -292,7 +295,6 @@ fn finished(
     shared: &Shared,
     operation: &descriptions::Operation,
     incoming: &Incoming,
-    query: &BTreeMap<String, String>,
     given: Answer,
 ) -> Outgoing {
     let Answer { status, mut headers, body } = given;
@@ -306,7 +308,7 @@ fn finished(
         answer::Body::Json(value) => value,
         answer::Body::Empty => Value::Null,
         answer::Body::List(name, items) => {
-            let (page, link) = paged(shared, incoming, query, &items);
+            let (page, link) = paged(shared, incoming, &items);
             headers.extend(link.map(|it| ("link", it)));
             name.map_or_else(
                 || Value::Array(page.clone()),
@@ -333,7 +335,9 @@ fn finished(
     if incoming.method == "GET" && status == 200 {
         let tag = format!("\"{}\"", digest(out.body.to_string().as_bytes()));
         let known = incoming.headers.get(header::IF_NONE_MATCH);
-        if known.and_then(|it| it.to_str().ok()).is_some_and(|it| it.trim_start_matches("W/") == tag)
+        if known
+            .and_then(|it| it.to_str().ok())
+            .is_some_and(|it| it.trim_start_matches("W/") == tag)
         {
             out.status = 304;
             out.body = Value::Null;
@@ -344,15 +348,10 @@ fn finished(
 }
 
 /// A page of a list, and the `Link` to the others.
-fn paged(
-    shared: &Shared,
-    incoming: &Incoming,
-    query: &BTreeMap<String, String>,
-    items: &[Value],
-) -> (Vec<Value>, Option<String>) {
-    let number = |key: &str, or: usize| {
-        query.get(key).and_then(|it| it.parse().ok()).unwrap_or(or).max(1)
-    };
+fn paged(shared: &Shared, incoming: &Incoming, items: &[Value]) -> (Vec<Value>, Option<String>) {
+    let query = query(&incoming.query);
+    let number =
+        |key: &str, or: usize| query.get(key).and_then(|it| it.parse().ok()).unwrap_or(or).max(1);
     let size = number("per_page", 30).min(100);
     let page = number("page", 1);
     let last = items.len().div_ceil(size).max(1);
@@ -382,11 +381,7 @@ fn query(text: &str) -> BTreeMap<String, String> {
 type Refused = (u16, &'static str);
 
 /// The token that a request comes with, where its operation wants one.
-fn authenticated(
-    github: &GitHub,
-    id: &str,
-    headers: &HeaderMap,
-) -> Result<Option<Token>, Refused> {
+fn authenticated(github: &GitHub, id: &str, headers: &HeaderMap) -> Result<Option<Token>, Refused> {
     if id == "apps/create-from-manifest" {
         return Ok(None);
     }
@@ -474,7 +469,8 @@ fn blob(shared: &Shared, incoming: &Incoming) -> Response<Body> {
         .and_then(|it| it.artifacts.iter().find(|it| it.id == artifact));
     let response = match found {
         Some(artifact) if Timestamp::now().as_second() <= until => {
-            let zeros = artifact.claimed_size.unwrap_or(0).saturating_sub(artifact.bytes.len() as u64);
+            let zeros =
+                artifact.claimed_size.unwrap_or(0).saturating_sub(artifact.bytes.len() as u64);
             let body = Pieces::then_zeros(Bytes::from(artifact.bytes.clone()), zeros);
             let mut response = Response::new(Body::new(body));
             if let Ok(kind) = HeaderValue::from_str(&artifact.content_type) {

@@ -52,9 +52,10 @@ pub(super) fn field(object: &Object<'_>, name: &str, said: &Value) -> Field {
         ("PullRequest", "reviews") => {
             let (repository, pull) = pull(object)?;
             let states = said["states"].as_array();
-            let wanted = pull.reviews.iter().filter(|it| {
-                states.is_none_or(|states| states.contains(&json!(it.state)))
-            });
+            let wanted = pull
+                .reviews
+                .iter()
+                .filter(|it| states.is_none_or(|states| states.contains(&json!(it.state))));
             let reviews: Vec<Value> =
                 wanted.map(|it| tree::review(github, repository, pull, it)).collect();
             Some(Ok(json!({ "$connection": reviews })))

@@ -4,8 +4,8 @@
 use serde_json::{Value, json};
 
 use super::super::{
-    data::{CheckRun, Commit, GitHub, MergeGroup, PullRequest, Repository, Review, Status, Thread},
     data::digest,
+    data::{CheckRun, Commit, GitHub, MergeGroup, PullRequest, Repository, Review, Status, Thread},
     shapes,
 };
 
@@ -143,9 +143,8 @@ pub(super) fn pull_request(github: &GitHub, repository: &Repository, it: &PullRe
     let commits = shapes::commits_of(github, it);
     let commits = commits.iter().map(|sha| json!({"commit": {"$commit": sha}}));
     let requests = it.review_requests.iter();
-    let requests = requests.map(|login| {
-        json!({"asCodeOwner": false, "requestedReviewer": actor(github, login)})
-    });
+    let requests = requests
+        .map(|login| json!({"asCodeOwner": false, "requestedReviewer": actor(github, login)}));
     let comments = repository.comments.iter().filter(|comment| comment.number == it.number);
     let comments = comments.map(|comment| {
         json!({
@@ -284,7 +283,9 @@ fn rollup(github: &GitHub, repository: &Repository, sha: &str) -> Value {
         return Value::Null;
     }
     let bad = runs.iter().any(|it| {
-        it.conclusion.as_ref().is_some_and(|it| !["success", "neutral", "skipped"].contains(&it.as_str()))
+        it.conclusion
+            .as_ref()
+            .is_some_and(|it| !["success", "neutral", "skipped"].contains(&it.as_str()))
     });
     let open = runs.iter().any(|it| it.status != "completed");
     let is = |state: &str| statuses.iter().any(|it| it.state == state);
