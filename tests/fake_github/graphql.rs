@@ -13,6 +13,11 @@ query Snapshot($owner: String!, $name: String!, $number: Int!, $policy: String!,
     none: object(expression: \"main:nothing\") { oid }
     ref(qualifiedName: \"refs/heads/main\") {
       target { oid }
+      at: target { ... on Commit {
+        policy: file(path: \".github/gate.yml\") { mode object { ... on Blob { text } } }
+        owners: file(path: \"CODEOWNERS\") { mode }
+        history(first: 5) { nodes { oid parents(first: 1) { nodes { oid } } } }
+      } }
       compare(headRef: \"cheaper\") { aheadBy behindBy status baseTarget { oid } }
     }
     pullRequest(number: $number) {
@@ -65,10 +70,15 @@ async fn a_snapshot_is_answered_from_the_data() {
     let client = installed(&github);
     let mut query = json!({"query": SNAPSHOT, "variables": variables()});
     let (_, answer) = raw(&client, "POST", "/graphql", Some(query.clone())).await;
+    assert_eq!(answer.get("errors"), None);
     let repository = &answer["data"]["repository"];
     let shown = &repository["pullRequest"];
     assert_eq!(repository["file"]["text"], "version: 1\nrules: {}\n");
     assert_eq!(repository["none"], Value::Null);
+    let at = &repository["ref"]["at"];
+    assert_eq!(at["policy"]["object"]["text"], "version: 1\nrules: {}\n");
+    assert_eq!((&at["policy"]["mode"], &at["owners"]), (&json!(0o100_644), &Value::Null));
+    assert_eq!(at["history"]["nodes"], json!([{"oid": pull.base, "parents": {"nodes": []}}]));
     assert_eq!(repository["ref"]["compare"]["aheadBy"], 1);
     assert_eq!(repository["ref"]["compare"]["baseTarget"]["oid"], json!(pull.base));
     assert_eq!(shown["headRefOid"], json!(pull.head));

@@ -55,11 +55,14 @@ pub(super) fn answer(github: &GitHub, body: &Value, token: &Token) -> (Value, Ve
 
 /// GitHub says the type of an error beside its message.
 fn typed(mut answer: Value) -> Value {
-    for error in answer["errors"].as_array_mut().into_iter().flatten() {
-        let missing = error["message"].as_str().is_some_and(|it| it.contains("Could not resolve"));
-        if missing {
+    let errors = answer.get_mut("errors").and_then(Value::as_array_mut);
+    for error in errors.into_iter().flatten() {
+        let message = error["message"].as_str().unwrap_or_default();
+        let message = message.strip_prefix("resolver error: ").unwrap_or(message).to_owned();
+        if message.starts_with("Could not resolve") {
             error["type"] = json!("NOT_FOUND");
         }
+        error["message"] = json!(message);
     }
     answer
 }
