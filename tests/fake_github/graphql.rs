@@ -1,6 +1,6 @@
 //! Queries are held against GitHub's schema and answered from the data.
 
-use gate_tests::github::FakeGitHub;
+use gate_tests::github::{FakeGitHub, Opening};
 use serde_json::{Value, json};
 
 use crate::client::{CHECK_RUNS, in_progress, installed, raw, shop};
@@ -151,5 +151,37 @@ async fn what_is_missing_and_what_is_limited_come_as_errors_in_200() {
     // REST has a quota of its own.
     assert_eq!(raw(&client, "POST", CHECK_RUNS, Some(in_progress(&pull.head))).await.0, 201);
     github.expect_check(&pull.head, None, "Waiting");
+    github.finish();
+}
+
+#[tokio::test]
+async fn a_merge_queue_is_a_chain_of_groups() {
+    let github = FakeGitHub::start();
+    let first = shop(&github);
+    let second = github.open_pull_request("acme/shop", &Opening::from_branch("second"));
+    let groups = [github.enqueue(&first), github.enqueue(&second)];
+    assert_eq!(groups[1].base_sha, groups[0].head);
+    assert_eq!(
+        groups[1].head_ref,
+        format!("refs/heads/gh-readonly-queue/main/pr-2-{}", groups[0].head)
+    );
+    let query = "{ repository(owner: \"acme\", name: \"shop\") { mergeQueue(branch: \"main\") {
+      entries(first: 10) { nodes { position headCommit { oid } pullRequest { number } } }
+    } } }";
+    let client = installed(&github);
+    let (_, answer) = raw(&client, "POST", "/graphql", Some(json!({ "query": query }))).await;
+    let entries = &answer["data"]["repository"]["mergeQueue"]["entries"]["nodes"];
+    assert_eq!(
+        entries[1],
+        json!({
+            "position": 2, "headCommit": {"oid": groups[1].head}, "pullRequest": {"number": 2},
+        })
+    );
+    // A group has the changes of those before it.
+    let path = format!("/repos/acme/shop/compare/main...{}", groups[1].head);
+    let (_, compared) = raw(&client, "GET", &path, None).await;
+    let names: Vec<&Value> =
+        compared["files"].as_array().expect("files").iter().map(|it| &it["filename"]).collect();
+    assert_eq!(names, ["src/new.py", "src/shop.py"]);
     github.finish();
 }

@@ -2,7 +2,8 @@
 
 use std::io::{Cursor, Read};
 
-use gate_tests::github::{FakeGitHub, Opening};
+use gate_tests::github::{FakeGitHub, Fault, Opening};
+use http_body_util::BodyExt as _;
 use serde_json::Value;
 
 use crate::client::{installed, raw, shop};
@@ -82,4 +83,40 @@ async fn a_run_that_is_run_again_keeps_its_artifacts() {
     let jobs = raw(&client, "GET", &format!("{base}/jobs?filter=all"), None).await.1;
     assert_eq!(jobs["total_count"], 2);
     github.finish();
+}
+
+#[tokio::test]
+async fn a_download_may_be_endless_broken_or_too_late() {
+    let github = FakeGitHub::start();
+    let pull = shop(&github);
+    let run = github.start_workflow("acme/shop", &pull.head, "CI", &["tests"]);
+    let id = github.upload_artifact(&run, "coverage", &[("c.xml", b"old")]);
+    let client = installed(&github);
+    let path = format!("/repos/acme/shop/actions/artifacts/{id}/zip");
+
+    github.data().repository("acme/shop").artifacts[0].claimed_size = Some(2 << 30);
+    let mut body = client._get(path.as_str()).await.expect("answered").into_body();
+    let mut came = 0;
+    while came < 1 << 20 {
+        let frame = body.frame().await.expect("there is more").expect("sound");
+        came += frame.data_ref().map_or(0, bytes_of);
+    }
+    drop(body);
+    github.data().repository("acme/shop").artifacts[0].claimed_size = None;
+
+    github.fail("GET /blobs/{repository_id}/{artifact_id}", Fault::Truncated, 1);
+    let cut = client._get(path.as_str()).await.expect("answered");
+    assert!(cut.into_body().collect().await.is_err(), "half a download is none");
+
+    let url = format!("{}/blobs/{}/{id}?until=0", github.url(), github.data().repositories[0].id);
+    let late = reqwest::get(&url).await.expect("answered");
+    assert_eq!(late.status().as_u16(), 403, "a minute is over");
+    let client = reqwest::Client::new();
+    client.get(&url).bearer_auth("secret").send().await.expect("answered");
+    assert!(github.left_over()[0].contains("the token was sent to another host"));
+    github.finish();
+}
+
+fn bytes_of(data: &impl AsRef<[u8]>) -> usize {
+    data.as_ref().len()
 }

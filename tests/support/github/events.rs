@@ -118,11 +118,7 @@ pub(super) fn check_run(
 ) {
     let repository = &github.repositories[at];
     let Some(run) = repository.check_runs.iter().find(|it| it.id == id) else { return };
-    let mut shape = shapes::check_run(github, repository, run);
-    // A push to a fork names neither pull request nor branch.
-    let branch = shape["check_suite"]["head_branch"].clone();
-    shape["check_suite"]["head_branch"] = branch;
-    let mut body = json!({"check_run": shape});
+    let mut body = json!({"check_run": shapes::check_run(github, repository, run)});
     if let Some(identifier) = pressed {
         body["requested_action"] = json!({"identifier": identifier});
     }

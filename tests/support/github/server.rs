@@ -68,15 +68,17 @@ pub(super) async fn serve(
         headers: parts.headers,
         body,
     };
-    if incoming.path.starts_with("/blobs/") {
-        let response = blobs::answer(&shared, &incoming.path, &incoming.query, &incoming.headers);
-        shared.changed();
-        return response;
-    }
-    let route = route(&incoming);
+    let to_blobs = incoming.path.starts_with("/blobs/");
+    let route = if to_blobs { blobs::ROUTE.to_owned() } else { route(&incoming) };
     let fault = failures::next(&mut shared.data().failures, &route);
     if let Some(Fault::Slow(time)) = fault {
         tokio::time::sleep(time).await;
+    }
+    if to_blobs {
+        let place = (incoming.path.as_str(), incoming.query.as_str());
+        let response = blobs::answer(&shared, place, &incoming.headers, fault.as_ref());
+        shared.changed();
+        return response;
     }
     let response = faulty(&shared, &incoming, &route, fault.as_ref());
     shared.changed();
