@@ -14,7 +14,7 @@ use crate::{
         self, Annotation, Check, CheckRun, CheckRunAction, CheckRunDraft, DraftError, DraftStatus,
         Existing, Repository,
     },
-    ids::{AppId, CheckRunId, CommitSha, RepositoryId},
+    ids::{AppId, CheckRunId, CommitSha, PullRequestNumber, RepositoryId},
     store::{Begin, Noted, Published, Store, StoreError},
 };
 
@@ -86,7 +86,8 @@ impl Statement {
     #[must_use]
     pub fn of_broken_policy(origin: &str, text: &str, error: &PolicyError) -> Self {
         let problems = render::problems(origin, text, error, Colour::Never);
-        let mut summary = format!("The policy `{origin}` cannot be used, so nothing was judged.\n\n");
+        let mut summary =
+            format!("The policy `{origin}` cannot be used, so nothing was judged.\n\n");
         summary.push_str(&block(&problems));
         Self {
             outcome: Outcome::Failed,
@@ -115,20 +116,24 @@ impl Statement {
         self
     }
 
-    /// The worst of several: a check stands on a commit, and two pull requests may share it.
+    /// The worst of several: a check stands on a commit, and pull requests may share it.
     #[must_use]
-    pub fn worst(statements: Vec<(String, Self)>) -> Option<Self> {
-        let shared: Vec<String> = statements.iter().map(|(name, _)| name.clone()).collect();
-        let (name, worst) =
-            statements.into_iter().max_by_key(|(_, statement)| statement.outcome)?;
+    pub fn worst(mut statements: Vec<(PullRequestNumber, Self)>) -> Option<Self> {
+        // In one order, whichever of them asks.
+        statements.sort_by_key(|(number, _)| *number);
+        let shared: Vec<String> =
+            statements.iter().map(|(number, _)| format!("#{number}")).collect();
+        let outcome = statements.iter().map(|(_, statement)| statement.outcome).max()?;
+        let (number, worst) =
+            statements.into_iter().find(|(_, statement)| statement.outcome == outcome)?;
         if shared.len() < 2 {
             return Some(worst);
         }
-        let title = format!("{} ({name}, the worst of {})", worst.title, shared.join(", "));
+        let shared = shared.join(", ");
+        let title = format!("{} (#{number}, the worst of {shared})", worst.title);
         let section = format!(
-            "This commit is the head of {}. The check stands on the commit, so it says the worst: \
-             that of {name}.",
-            shared.join(", ")
+            "This commit is the head of {shared}. The check stands on the commit, so it says the \
+             worst: that of #{number}."
         );
         Some(Self { title, ..worst }.with(&section))
     }
@@ -169,7 +174,7 @@ fn annotation(annotation: &render::Annotation) -> Annotation {
         level: match annotation.level {
             AnnotationLevel::Failure => github::AnnotationLevel::Failure,
             AnnotationLevel::Warning => github::AnnotationLevel::Warning,
-            _ => github::AnnotationLevel::Notice,
+            AnnotationLevel::Notice | _ => github::AnnotationLevel::Notice,
         },
         title: Some(annotation.title.clone()),
         message: annotation.message.clone(),
@@ -258,11 +263,12 @@ impl Desk<'_> {
             // Annotations come with the conclusion only, so an open run of ours has none.
             Some(id) => self.repository.update_check_run(&open_run(id, draft), draft).await,
             None => {
-                let existing = if seen.is_none() && before.check_run.is_none() && before.sequence == 0 {
-                    Existing::None
-                } else {
-                    Existing::Unknown
-                };
+                let existing =
+                    if seen.is_none() && before.check_run.is_none() && before.sequence == 0 {
+                        Existing::None
+                    } else {
+                        Existing::Unknown
+                    };
                 self.repository.create_check_run(draft, existing).await
             }
         }

@@ -70,7 +70,8 @@ impl Reconciler {
         };
         let Subject { repository, key } = &claim.subject;
         let name = claim.repository.clone();
-        let sources = Sources::new(&self.github, &self.store, (installation, *repository, name), now);
+        let sources =
+            Sources::new(&self.github, &self.store, (installation, *repository, name), now);
         let desk = Desk {
             repository: sources.repository(),
             id: *repository,
@@ -118,7 +119,7 @@ impl Reconciler {
         let external_id = external_id(desk.id, Some(number), &judged);
         let mut deadline = judged.deadline;
         let mut statements = Vec::new();
-        statements.extend(judged.statement.map(|statement| (format!("#{number}"), statement)));
+        statements.extend(judged.statement.map(|statement| (number, statement)));
         // The check stands on the commit: other pull requests with this head share it.
         for other in self.store.pull_requests_with_head(desk.id, &head).await? {
             if other == number {
@@ -127,7 +128,7 @@ impl Reconciler {
             let other_judged = self.judge(sources, desk, other).await?;
             if other_judged.gathered.snapshot.head == head {
                 deadline = deadline.into_iter().chain(other_judged.deadline).min();
-                statements.extend(other_judged.statement.map(|statement| (format!("#{other}"), statement)));
+                statements.extend(other_judged.statement.map(|statement| (other, statement)));
             }
         }
         let Some(statement) = Statement::worst(statements) else {
@@ -296,13 +297,12 @@ fn external_id(
 
 /// When the first of what is awaited is due.
 fn deadline(policy: &Policy, evidence: &Evidence) -> Option<Timestamp> {
-    let due = policy.reports().iter().filter_map(|expected| {
-        match evidence.reports.get(&expected.name) {
+    let due =
+        policy.reports().iter().filter_map(|expected| match evidence.reports.get(&expected.name) {
             Some(Piece::Awaited { since, .. }) => {
                 since.checked_add(expected.deadline.to_signed_duration()).ok()
             }
             Some(Piece::Present(_) | Piece::Missing { .. } | Piece::Broken { .. }) | None => None,
-        }
-    });
+        });
     due.min()
 }

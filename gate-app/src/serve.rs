@@ -230,13 +230,12 @@ fn entries(delivery: &Delivery) -> Vec<InboxEntry> {
 }
 
 fn marks(effect: &Effect, delivery: &Delivery) -> Vec<Mark> {
-    let group = |head: &crate::ids::CommitSha, head_ref: &str, base_ref: &str| {
-        SubjectKey::MergeGroup {
+    let group =
+        |head: &crate::ids::CommitSha, head_ref: &str, base_ref: &str| SubjectKey::MergeGroup {
             head: head.clone(),
             head_ref: head_ref.to_owned(),
             base_ref: base_ref.to_owned(),
-        }
-    };
+        };
     match effect {
         Effect::PullRequest { number, head, open, .. } => {
             vec![Mark::PullRequestHead { number: *number, head: head.clone(), open: *open }]
@@ -310,11 +309,8 @@ impl Registrar for Registry {
             };
             let kept: SecretString = serde_json::to_string(&kept)?.into();
             self.store.keep_credentials(&kept, now).await?;
-            let credentials = Credentials {
-                app: app.id,
-                private_key: app.pem,
-                webhook_secrets: vec![secret],
-            };
+            let credentials =
+                Credentials { app: app.id, private_key: app.pem, webhook_secrets: vec![secret] };
             tracing::info!(app = %app.id, "registered");
             let _ = self.register.send(Some(Arc::new(credentials)));
             Ok(Registered { app: app.id, name: app.slug, page: app.html_url })

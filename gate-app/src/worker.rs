@@ -141,7 +141,9 @@ impl Worker {
             store.prune(&Retention::default(), now).await?;
         }
         let queue = store.queue(now).await?;
-        self.reconciler.metrics.queue_age(queue.age.map_or(Duration::ZERO, SignedDuration::unsigned_abs));
+        self.reconciler
+            .metrics
+            .queue_age(queue.age.map_or(Duration::ZERO, SignedDuration::unsigned_abs));
         Ok(())
     }
 }
@@ -168,7 +170,10 @@ fn after(error: &ReconcileError, claim: &Claim, now: Timestamp) -> Finish {
     let github = match error {
         ReconcileError::Gather(GatherError::GitHub(error))
         | ReconcileError::Publish(PublishError::GitHub(error)) => Some(error),
-        _ => None,
+        ReconcileError::Gather(_)
+        | ReconcileError::Publish(_)
+        | ReconcileError::Store(_)
+        | ReconcileError::Record(_) => None,
     };
     match github {
         Some(github::Error::RateLimited { until, .. }) => Finish::Release { at: *until },

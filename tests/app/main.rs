@@ -1,2 +1,17 @@
-//! x
-fn main(){}
+//! The whole App, end to end: its real router, its real client and a real database, against the
+//! fake GitHub over HTTP. What is left over at the end fails the test.
+
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test panics where it fails"
+)]
+
+mod app;
+mod baseline;
+mod calls;
+mod faults;
+mod policy;
+mod queue;
+mod story;

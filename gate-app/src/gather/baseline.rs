@@ -28,17 +28,15 @@ impl Sources {
             return Ok(evidence);
         }
         let merge_base = self.merge_base(&base.commit, &snapshot.head).await?;
-        let mut found = self.store.first_baseline(self.id, std::slice::from_ref(&merge_base)).await?;
+        let mut found =
+            self.store.first_baseline(self.id, std::slice::from_ref(&merge_base)).await?;
         if found.is_none() {
             let ancestors = self.ancestors(&merge_base).await?;
             found = self.store.first_baseline(self.id, &ancestors).await?;
         }
         let Some((commit, kept)) = found else { return Ok(evidence) };
-        let reports: BTreeMap<String, Piece<Report>> =
-            serde_json::from_str(&kept).map_err(|error| GatherError::Kept {
-                what: "a baseline",
-                why: error.to_string(),
-            })?;
+        let reports: BTreeMap<String, Piece<Report>> = serde_json::from_str(&kept)
+            .map_err(|error| GatherError::Kept { what: "a baseline", why: error.to_string() })?;
         let evidence = reports
             .into_iter()
             .fold(evidence, |all, (name, report)| all.with_baseline_report(name, report));
@@ -84,11 +82,7 @@ impl Sources {
     ///
     /// # Errors
     /// When GitHub or the store fails in a way that may pass.
-    pub async fn keep_baseline(
-        &self,
-        head: &CommitSha,
-        branch: &str,
-    ) -> Result<bool, GatherError> {
+    pub async fn keep_baseline(&self, head: &CommitSha, branch: &str) -> Result<bool, GatherError> {
         let snapshot = self.repository.commit_snapshot(head, branch).await?;
         let policy = self.policy(&snapshot.base).await?;
         let Some(Ok(policy)) = policy.text().map(Policy::parse) else { return Ok(false) };
@@ -101,10 +95,8 @@ impl Sources {
         let reports = self.reports(&policy, &commit).await?;
         let is_awaited = reports.values().any(|piece| matches!(piece, Piece::Awaited { .. }));
         // Only what is here is a baseline; what is missing today is no baseline for tomorrow.
-        let here: BTreeMap<_, _> = reports
-            .into_iter()
-            .filter(|(_, piece)| matches!(piece, Piece::Present(_)))
-            .collect();
+        let here: BTreeMap<_, _> =
+            reports.into_iter().filter(|(_, piece)| matches!(piece, Piece::Present(_))).collect();
         if !here.is_empty() {
             let kept = serde_json::to_string(&here).map_err(|error| GatherError::Kept {
                 what: "a baseline",
@@ -122,6 +114,6 @@ const fn compares(kind: &RuleKind) -> bool {
         RuleKind::Coverage(rule) => rule.at_most_below_baseline.is_some(),
         RuleKind::Findings(rule) => matches!(rule.only, Only::Introduced),
         RuleKind::Vulnerabilities(rule) => matches!(rule.only, Only::Introduced),
-        _ => false,
+        RuleKind::Review(_) | _ => false,
     }
 }

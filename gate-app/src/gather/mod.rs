@@ -115,15 +115,18 @@ impl Sources {
         policy: &Policy,
         since: Timestamp,
     ) -> Result<Evidence, GatherError> {
-        let evidence = Evidence::nothing()
-            .with_pull_request(pull_request::evidence(snapshot, self.app));
+        let evidence =
+            Evidence::nothing().with_pull_request(pull_request::evidence(snapshot, self.app));
         let reports = self
-            .reports(policy, &reports::Commit {
-                sha: &snapshot.head,
-                checks: snapshot.checks.as_ref().map(Vec::as_slice),
-                since,
-                is_fork: snapshot.fork,
-            })
+            .reports(
+                policy,
+                &reports::Commit {
+                    sha: &snapshot.head,
+                    checks: snapshot.checks.as_ref().map(Vec::as_slice),
+                    since,
+                    is_fork: snapshot.fork,
+                },
+            )
             .await?;
         let evidence =
             reports.into_iter().fold(evidence, |all, (name, report)| all.with_report(name, report));
@@ -134,7 +137,9 @@ impl Sources {
     fn first_seen(&self, _head: &CommitSha, checks: &[Check]) -> Timestamp {
         let ours = checks.iter().filter(|check| check.app_id == Some(self.app));
         let remembered = ours.filter_map(|check| ExternalId::read(check.external_id.as_deref()?));
-        remembered.map(|id| id.since).min().unwrap_or(self.now)
+        // To the second, as it will be remembered: the verdict must not change by being read back.
+        let now = Timestamp::from_second(self.now.as_second()).unwrap_or(self.now);
+        remembered.map(|id| id.since).min().unwrap_or(now)
     }
 }
 

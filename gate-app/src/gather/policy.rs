@@ -39,9 +39,10 @@ impl PolicyFile {
 impl Sources {
     /// The policy of a base branch, or of the organisation where the branch has none.
     pub(super) async fn policy(&self, base: &Part<Base>) -> Result<PolicyFile, GatherError> {
-        let found = base.as_ref().map_err(ToString::to_string).and_then(|base| {
-            base.policy.as_ref().map_err(ToString::to_string).map(Option::as_ref)
-        });
+        let found = base
+            .as_ref()
+            .map_err(ToString::to_string)
+            .and_then(|base| base.policy.as_ref().map_err(ToString::to_string).map(Option::as_ref));
         let (text, origin) = match found {
             Err(why) => return Ok(PolicyFile::Unreadable(why)),
             Ok(Some(text)) => (text.clone(), POLICY_PATH.to_owned()),

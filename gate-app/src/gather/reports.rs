@@ -122,7 +122,8 @@ impl Sources {
                     found.extend(fitting.map(|file| (artifact, file)));
                 }
                 Err(why) => {
-                    let why = Message::new("the artifact ").quote(&artifact.name).say(": ").quote(why);
+                    let why =
+                        Message::new("the artifact ").quote(&artifact.name).say(": ").quote(why);
                     return Ok(Piece::Broken { why });
                 }
             }
@@ -131,11 +132,12 @@ impl Sources {
             [] => Ok(absent(expected, commit, runs)),
             [(artifact, file)] => self.read(expected, commit, artifact, file).await,
             several => {
-                let names = several.iter().map(|(artifact, file)| {
-                    format!("{}: {}", artifact.name, file.name)
-                });
-                let why = Message::new(format_args!("{} files fit, and one is needed: ", several.len()))
-                    .quote_each(names, 5);
+                let names = several
+                    .iter()
+                    .map(|(artifact, file)| format!("{}: {}", artifact.name, file.name));
+                let why =
+                    Message::new(format_args!("{} files fit, and one is needed: ", several.len()))
+                        .quote_each(names, 5);
                 Ok(Piece::Broken { why })
             }
         }
@@ -207,8 +209,8 @@ impl Sources {
             return Err(GatherError::Kept { what: "a report", why: "it is gone".to_owned() });
         };
         let size = bytes.len() as u64;
-        let mut options = ReadOptions::default()
-            .with_limits(Limits::default().with_bytes(MOST_REPORT));
+        let mut options =
+            ReadOptions::default().with_limits(Limits::default().with_bytes(MOST_REPORT));
         if let Some(format) = expected.format {
             options = options.with_format(format);
         }
@@ -300,17 +302,57 @@ fn absent(expected: &ExpectedReport, commit: &Commit<'_>, runs: &[Run]) -> Piece
 impl From<Artifact> for Listed {
     fn from(artifact: Artifact) -> Self {
         let Artifact {
-            id, name, size, digest, expired, created_at, run, head_sha, repository, head_repository,
+            id,
+            name,
+            size,
+            digest,
+            expired,
+            created_at,
+            run,
+            head_sha,
+            repository,
+            head_repository,
         } = artifact;
-        Self { id, name, size, digest, expired, created_at, run, head_sha, repository, head_repository }
+        Self {
+            id,
+            name,
+            size,
+            digest,
+            expired,
+            created_at,
+            run,
+            head_sha,
+            repository,
+            head_repository,
+        }
     }
 }
 
 impl From<Listed> for Artifact {
     fn from(listed: Listed) -> Self {
         let Listed {
-            id, name, size, digest, expired, created_at, run, head_sha, repository, head_repository,
+            id,
+            name,
+            size,
+            digest,
+            expired,
+            created_at,
+            run,
+            head_sha,
+            repository,
+            head_repository,
         } = listed;
-        Self { id, name, size, digest, expired, created_at, run, head_sha, repository, head_repository }
+        Self {
+            id,
+            name,
+            size,
+            digest,
+            expired,
+            created_at,
+            run,
+            head_sha,
+            repository,
+            head_repository,
+        }
     }
 }

@@ -18,7 +18,8 @@ use axum::{
 };
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use gate_app::{
-    github::{Call, Clock, Connection, GitHub, Observer, Repository, Reserve},
+    clock::Clock,
+    github::{Call, Connection, GitHub, Observer, Repository, Reserve},
     ids::{AppId, CommitSha, InstallationId, RepositoryId, RepositoryName},
 };
 use jiff::Timestamp;

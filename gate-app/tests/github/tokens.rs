@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use gate_app::{
-    github::{Clock, Connection, ConnectionError, Error, GitHub},
+    clock::Clock,
+    github::{Connection, ConnectionError, Error, GitHub},
     ids::{AppId, InstallationId, RunId},
 };
 use jiff::Timestamp;

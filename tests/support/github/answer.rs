@@ -82,7 +82,8 @@ impl Answer {
     pub(super) fn refused(message: &str) -> Self {
         let mut answer = Self::error(422, "Validation Failed");
         if let Body::Json(body) = &mut answer.body {
-            body["errors"] = json!([{"resource": "CheckRun", "code": "custom", "message": message}]);
+            body["errors"] =
+                json!([{"resource": "CheckRun", "code": "custom", "message": message}]);
         }
         answer
     }

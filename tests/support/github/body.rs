@@ -17,15 +17,16 @@ pub(super) struct Pieces {
     first: Option<Bytes>,
     zeros: u64,
     breaks: bool,
+    waited: bool,
 }
 
 impl Pieces {
     pub(super) fn broken_after(first: Bytes) -> Self {
-        Self { first: Some(first), zeros: 0, breaks: true }
+        Self { first: Some(first), zeros: 0, breaks: true, waited: false }
     }
 
     pub(super) fn then_zeros(first: Bytes, zeros: u64) -> Self {
-        Self { first: Some(first), zeros, breaks: false }
+        Self { first: Some(first), zeros, breaks: false, waited: false }
     }
 }
 
@@ -35,10 +36,16 @@ impl HttpBody for Pieces {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         if let Some(first) = self.first.take() {
             return Poll::Ready(Some(Ok(Frame::data(first))));
+        }
+        if self.breaks && !self.waited {
+            // What there is goes out before the connection breaks.
+            self.waited = true;
+            context.waker().wake_by_ref();
+            return Poll::Pending;
         }
         if self.breaks {
             return Poll::Ready(Some(Err(io::Error::other("the fake breaks off as asked"))));

@@ -21,7 +21,7 @@ pub(super) fn complete(root: &Value, schema: &Value, value: &mut Value) {
         let properties = schema["properties"].as_object().unwrap_or(&no_properties);
         for name in list(schema, "required").filter_map(Value::as_str) {
             if !object.contains_key(name) {
-                let blank = properties.get(name).map_or(Value::Null, |it| blank(root, it, 0));
+                let blank = properties.get(name).map_or(Value::Null, |it| blank(root, it, name));
                 object.insert(name.to_owned(), blank);
             }
         }
@@ -30,10 +30,10 @@ pub(super) fn complete(root: &Value, schema: &Value, value: &mut Value) {
                 complete(root, schema, value);
             }
         }
-    } else if let Some(items) = value.as_array_mut() {
-        if schema["items"].is_object() {
-            items.iter_mut().for_each(|it| complete(root, &schema["items"], it));
-        }
+    } else if let Some(items) = value.as_array_mut()
+        && schema["items"].is_object()
+    {
+        items.iter_mut().for_each(|it| complete(root, &schema["items"], it));
     }
 }
 
@@ -48,7 +48,7 @@ fn list<'a>(schema: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
     schema[key].as_array().into_iter().flatten()
 }
 
-fn branches<'a>(schema: &'a Value) -> impl Iterator<Item = &'a Value> {
+fn branches(schema: &Value) -> impl Iterator<Item = &Value> {
     list(schema, "anyOf").chain(list(schema, "oneOf"))
 }
 
@@ -61,29 +61,35 @@ fn allows_null(root: &Value, schema: &Value) -> bool {
 /// The branch that speaks of most of what the value has, and contradicts none of it.
 fn branch_for<'a>(root: &'a Value, schema: &'a Value, value: &Value) -> Option<&'a Value> {
     let object = value.as_object()?;
-    let score = |branch: &Value| {
-        let branch = resolved(root, branch);
-        let properties = branch["properties"].as_object()?;
-        let contradicts = object.iter().any(|(name, value)| {
-            let said = properties.get(name);
-            let words = said.and_then(|it| it["enum"].as_array());
-            words.is_some_and(|it| !it.contains(value))
-        });
-        let known = object.keys().filter(|it| properties.contains_key(*it)).count();
-        (!contradicts).then_some(known)
-    };
     let mut best = None;
     for branch in branches(schema) {
-        let found = score(branch);
-        if found.is_some() && best.as_ref().is_none_or(|(most, _)| found > *most) {
-            best = Some((found, branch));
+        if let Some(known) = fitness(root, branch, object)
+            && best.is_none_or(|(most, _)| known > most)
+        {
+            best = Some((known, branch));
         }
     }
     best.map(|(_, branch)| branch)
 }
 
-fn blank(root: &Value, schema: &Value, depth: usize) -> Value {
-    if allows_null(root, schema) || depth > 12 {
+/// How many of the keys a schema knows; nothing, if it contradicts one of them.
+fn fitness(root: &Value, schema: &Value, object: &Map<String, Value>) -> Option<usize> {
+    let schema = resolved(root, schema);
+    if let Some(properties) = schema["properties"].as_object() {
+        let contradicts = object.iter().any(|(name, value)| {
+            let words = properties.get(name).and_then(|it| it["enum"].as_array());
+            words.is_some_and(|it| !it.contains(value))
+        });
+        let known = object.keys().filter(|it| properties.contains_key(*it)).count();
+        return (!contradicts).then_some(known);
+    }
+    branches(schema).chain(list(schema, "allOf")).filter_map(|it| fitness(root, it, object)).max()
+}
+
+/// The emptiest value that fits. Where a field is a URL, which not every description says, it is one:
+/// clients read it as such.
+fn blank(root: &Value, schema: &Value, name: &str) -> Value {
+    if allows_null(root, schema) {
         return Value::Null;
     }
     let schema = resolved(root, schema);
@@ -99,21 +105,25 @@ fn blank(root: &Value, schema: &Value, depth: usize) -> Value {
         "integer" | "number" => schema.get("minimum").cloned().unwrap_or(json!(0)),
         "array" => {
             let items = usize::from(schema["minItems"].as_u64().is_some_and(|it| it > 0));
-            json!(vec![blank(root, &schema["items"], depth + 1); items])
+            json!(vec![blank(root, &schema["items"], ""); items])
         }
         "string" => json!(match schema["format"].as_str() {
             Some("uri" | "uri-template") => "https://github.invalid/filled-in-by-its-schema",
             Some("date-time") => "1970-01-01T00:00:00Z",
             Some("email") => "nobody@github.invalid",
+            _ if ["url", "href"].iter().any(|it| name.ends_with(it)) => {
+                "https://github.invalid/filled-in-by-its-schema"
+            }
             _ => "filled-in-by-its-schema",
         }),
         _ => {
             let mut value = json!({});
             let first = branches(schema).next();
-            if schema["properties"].is_null() && list(schema, "allOf").next().is_none() {
-                if let Some(branch) = first {
-                    return blank(root, branch, depth + 1);
-                }
+            if schema["properties"].is_null()
+                && list(schema, "allOf").next().is_none()
+                && let Some(branch) = first
+            {
+                return blank(root, branch, name);
             }
             complete(root, schema, &mut value);
             value

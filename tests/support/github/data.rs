@@ -1,6 +1,9 @@
 //! GitHub as plain data: what there is, and nothing of how it is asked for. A test may change
 //! anything of it at any time, by [`FakeGitHub::data`](super::FakeGitHub::data).
 
+mod checks;
+mod code;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
@@ -8,6 +11,9 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::{failures::Failure, mail::Mail};
+
+pub use checks::{Artifact, CheckRun, CheckSuite, Job, Status, WorkflowRun};
+pub use code::{Comment, Commit, MergeGroup, PullRequest, Review, Thread};
 
 /// All of GitHub.
 #[derive(Debug)]
@@ -106,208 +112,6 @@ pub struct Repository {
     pub last_number: u64,
 }
 
-/// A commit with its whole tree.
-#[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "each field is named by what GitHub calls it")]
-pub struct Commit {
-    pub sha: String,
-    pub parents: Vec<String>,
-    pub files: BTreeMap<String, Vec<u8>>,
-    pub message: String,
-    pub author: String,
-    pub at: Timestamp,
-}
-
-/// A pull request.
-#[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "each field is named by what GitHub calls it")]
-pub struct PullRequest {
-    pub id: u64,
-    pub number: u64,
-    pub title: String,
-    pub body: Option<String>,
-    pub author: String,
-    pub draft: bool,
-    /// `open` or `closed`.
-    pub state: String,
-    pub merged: bool,
-    pub labels: BTreeSet<String>,
-    pub base: String,
-    pub base_sha: String,
-    pub head: String,
-    pub head_sha: String,
-    pub head_repository: u64,
-    pub reviews: Vec<Review>,
-    pub threads: Vec<Thread>,
-    pub review_requests: Vec<String>,
-    /// `APPROVED`, `CHANGES_REQUESTED`, `REVIEW_REQUIRED`, or nothing where no review is required.
-    pub review_decision: Option<String>,
-    pub created_at: Timestamp,
-    pub updated_at: Timestamp,
-}
-
-/// A review.
-#[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "each field is named by what GitHub calls it")]
-pub struct Review {
-    pub id: u64,
-    pub author: String,
-    /// In upper case, as REST and GraphQL write it.
-    pub state: String,
-    pub commit: String,
-    pub body: String,
-    pub at: Timestamp,
-}
-
-/// A conversation on the code.
-#[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "each field is named by what GitHub calls it")]
-pub struct Thread {
-    pub id: String,
-    pub comment_id: u64,
-    pub author: String,
-    pub path: String,
-    pub line: u64,
-    pub body: String,
-    pub resolved_by: Option<String>,
-    pub outdated: bool,
-    pub at: Timestamp,
-}
-
-/// The check runs of one App at one commit.
-#[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "each field is named by what GitHub calls it")]
-pub struct CheckSuite {
-    pub id: u64,
-    pub app: (u64, String),
-    pub head: String,
-    /// Absent where the push went to a fork.
-    pub branch: Option<String>,
-    pub created_at: Timestamp,
-}
-
-/// A check run, of the App or of others.
-#[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "each field is named by what GitHub calls it")]
-pub struct CheckRun {
-    pub id: u64,
-    pub suite: u64,
-    /// Number and short name.
-    pub app: (u64, String),
-    pub name: String,
-    pub head: String,
-    pub status: String,
-    pub conclusion: Option<String>,
-    pub started_at: Option<Timestamp>,
-    pub completed_at: Option<Timestamp>,
-    pub details_url: Option<String>,
-    pub external_id: Option<String>,
-    pub title: Option<String>,
-    pub summary: Option<String>,
-    pub text: Option<String>,
-    pub annotations: Vec<Value>,
-    pub actions: Vec<Value>,
-    /// How often it was written.
-    pub writes: u32,
-    /// Whether the test has looked at it since it was last written.
-    pub seen: bool,
-}
-
-/// A commit status.
-#[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "each field is named by what GitHub calls it")]
-pub struct Status {
-    pub id: u64,
-    pub head: String,
-    pub context: String,
-    /// `error`, `failure`, `pending` or `success`.
-    pub state: String,
-    pub description: Option<String>,
-    pub creator: String,
-    pub at: Timestamp,
-}
-
-/// A run of a workflow of GitHub Actions, in its newest attempt.
-#[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "each field is named by what GitHub calls it")]
-pub struct WorkflowRun {
-    pub id: u64,
-    pub suite: u64,
-    pub workflow_id: u64,
-    pub name: String,
-    pub path: String,
-    pub event: String,
-    pub head: String,
-    pub head_branch: String,
-    pub head_repository: u64,
-    pub attempt: u64,
-    pub run_number: u64,
-    pub status: String,
-    pub conclusion: Option<String>,
-    pub created_at: Timestamp,
-    pub updated_at: Timestamp,
-    pub jobs: Vec<Job>,
-}
-
-/// A job of a workflow run; its check run is one of Actions'.
-#[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "each field is named by what GitHub calls it")]
-pub struct Job {
-    pub id: u64,
-    pub name: String,
-    pub attempt: u64,
-    pub status: String,
-    pub conclusion: Option<String>,
-    pub started_at: Timestamp,
-    pub completed_at: Option<Timestamp>,
-}
-
-/// An artifact of a workflow run.
-#[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "each field is named by what GitHub calls it")]
-pub struct Artifact {
-    pub id: u64,
-    pub run: u64,
-    pub name: String,
-    pub bytes: Vec<u8>,
-    pub content_type: String,
-    /// Only where it is not what `bytes` say: a lie, or more bytes than a test can hold.
-    pub claimed_size: Option<u64>,
-    /// Only where it is not what `bytes` say.
-    pub claimed_digest: Option<String>,
-    pub created_at: Timestamp,
-    pub expired: bool,
-}
-
-/// A comment on a pull request's conversation.
-#[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "each field is named by what GitHub calls it")]
-pub struct Comment {
-    pub id: u64,
-    pub number: u64,
-    pub author: String,
-    /// The App that wrote it.
-    pub app: Option<u64>,
-    pub body: String,
-    pub created_at: Timestamp,
-    pub updated_at: Timestamp,
-    /// Whether the test has looked at it since it was last written.
-    pub seen: bool,
-}
-
-/// An entry of a merge queue.
-#[derive(Debug, Clone)]
-#[expect(missing_docs, reason = "each field is named by what GitHub calls it")]
-pub struct MergeGroup {
-    pub id: u64,
-    pub number: u64,
-    pub head: String,
-    pub head_ref: String,
-    pub base_sha: String,
-    pub base: String,
-    pub enqueued_at: Timestamp,
-}
-
 /// An installation of the App.
 #[derive(Debug, Clone)]
 #[expect(missing_docs, reason = "each field is named by what GitHub calls it")]
@@ -365,7 +169,7 @@ impl GitHub {
             limit: 5000,
             remaining: 5000,
             graphql_remaining: 5000,
-            reset: now + SignedDuration::from_hours(1),
+            reset: whole(now) + SignedDuration::from_hours(1),
         };
         Self {
             fixed: None,
@@ -386,10 +190,10 @@ impl GitHub {
         }
     }
 
-    /// What time it is.
+    /// What time it is, to the second: GitHub's times have no fractions.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        self.fixed.unwrap_or_else(Timestamp::now)
+        whole(self.fixed.unwrap_or_else(Timestamp::now))
     }
 
     /// A number that nothing has yet.
@@ -517,26 +321,8 @@ impl Repository {
     }
 }
 
-impl PullRequest {
-    /// The last opinion of each reviewer: comments are none, and a dismissed one says nothing.
-    #[must_use]
-    pub fn opinions(&self) -> Vec<&Review> {
-        let mut last: BTreeMap<&str, &Review> = BTreeMap::new();
-        for review in &self.reviews {
-            if ["APPROVED", "CHANGES_REQUESTED", "DISMISSED"].contains(&review.state.as_str()) {
-                last.insert(&review.author, review);
-            }
-        }
-        last.into_values().collect()
-    }
-}
-
-impl CheckRun {
-    /// Whether it is the App's own.
-    #[must_use]
-    pub fn is_of(&self, app: &App) -> bool {
-        self.app.0 == app.id
-    }
+fn whole(time: Timestamp) -> Timestamp {
+    Timestamp::from_second(time.as_second()).unwrap_or(time)
 }
 
 /// SHA-256 in hexadecimal digits.

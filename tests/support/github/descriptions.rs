@@ -48,7 +48,10 @@ pub(super) static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| {
             template: text(&it["path"]),
         })
         .collect();
-    all.sort_by_key(|it| it.template.split('/').filter(|part| part.starts_with('{')).count());
+    all.sort_by_key(|it| {
+        let literal = it.template.split('/').filter(|part| !part.starts_with('{')).count();
+        std::cmp::Reverse(literal)
+    });
     all
 });
 
@@ -84,9 +87,9 @@ pub(super) fn operation(
 fn fits(template: &[&str], parts: &[String], values: &mut BTreeMap<String, String>) -> bool {
     let Some((&first, template)) = template.split_first() else { return parts.is_empty() };
     let Some(name) = first.strip_prefix('{').and_then(|it| it.strip_suffix('}')) else {
-        return parts.split_first().is_some_and(|(part, rest)| {
-            part.as_str() == first && fits(template, rest, values)
-        });
+        return parts
+            .split_first()
+            .is_some_and(|(part, rest)| part.as_str() == first && fits(template, rest, values));
     };
     // Paths and names of branches have slashes of their own.
     let most = if ["path", "branch", "ref", "basehead"].contains(&name) { parts.len() } else { 1 };

@@ -60,7 +60,13 @@ pub(super) fn post(github: &mut GitHub, event: &str, action: &str, mut payload: 
 }
 
 /// `pull_request`, with what more the action brings.
-pub(super) fn pull_request(github: &mut GitHub, at: usize, number: u64, action: &str, more: &Value) {
+pub(super) fn pull_request(
+    github: &mut GitHub,
+    at: usize,
+    number: u64,
+    action: &str,
+    more: &Value,
+) {
     let repository = &github.repositories[at];
     let pull = &repository.pull_requests[&number];
     let shape = shapes::pull_request(github, repository, pull);
@@ -112,11 +118,7 @@ pub(super) fn check_run(
 ) {
     let repository = &github.repositories[at];
     let Some(run) = repository.check_runs.iter().find(|it| it.id == id) else { return };
-    let mut shape = shapes::check_run(github, repository, run);
-    // A push to a fork names neither pull request nor branch.
-    let branch = shape["check_suite"]["head_branch"].clone();
-    shape["check_suite"]["head_branch"] = branch;
-    let mut body = json!({"check_run": shape});
+    let mut body = json!({"check_run": shapes::check_run(github, repository, run)});
     if let Some(identifier) = pressed {
         body["requested_action"] = json!({"identifier": identifier});
     }
@@ -220,7 +222,12 @@ pub(super) fn installation(github: &mut GitHub, id: u64, action: &str) {
 }
 
 /// `installation_repositories`.
-pub(super) fn installation_repositories(github: &mut GitHub, id: u64, repository: u64, added: bool) {
+pub(super) fn installation_repositories(
+    github: &mut GitHub,
+    id: u64,
+    repository: u64,
+    added: bool,
+) {
     let Some(it) = github.installations.iter().find(|it| it.id == id) else { return };
     let repo = github.repository_by_id(repository).map(|it| {
         json!({

@@ -19,7 +19,9 @@
     reason = "a fake for tests panics: that is how a test fails"
 )]
 
+mod access;
 mod answer;
+mod blobs;
 mod body;
 mod changes;
 mod complete;
@@ -29,12 +31,14 @@ mod events;
 mod expect;
 mod failures;
 mod graphql;
+mod installations;
 mod key;
 mod language;
 mod mail;
-mod permissions;
+mod pages;
 mod post;
 mod pulls;
+mod queue;
 mod routes;
 mod server;
 mod shapes;

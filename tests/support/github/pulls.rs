@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     FakeGitHub,
-    data::{GitHub, MergeGroup, PullRequest, Review, Thread},
+    data::{GitHub, PullRequest, Review, Thread},
     events,
     language::as_changes,
     shapes,
@@ -289,73 +289,14 @@ impl FakeGitHub {
         self.edit(pull, "reopened", &json!({}), |it| it.state = "open".to_owned());
     }
 
-    /// Merges it with a merge commit, which is the answer.
     #[track_caller]
-    pub fn merge(&self, pull: &Pull) -> String {
-        self.edit(pull, "closed", &json!({}), |it| {
-            it.state = "closed".to_owned();
-            it.merged = true;
-        });
-        let github = &mut *self.data();
-        let at = github.position(&pull.repository);
-        let it = github.repositories[at].pull_requests[&pull.number].clone();
-        let before = github.repositories[at].branches[&it.base].clone();
-        let after = github.merged(&before, &it.head_sha);
-        github.repositories[at].branches.insert(it.base.clone(), after.clone());
-        events::push(github, at, &it.base, &before, &after);
-        github.requested_suite(at, &after);
-        github.pulls_follow(at, &it.base, &before, &after);
-        after
-    }
-
-    /// Puts it into the merge queue, behind those that are there.
-    #[track_caller]
-    pub fn enqueue(&self, pull: &Pull) -> MergeGroup {
-        self.edit(pull, "enqueued", &json!({}), |_| {});
-        let github = &mut *self.data();
-        let at = github.position(&pull.repository);
-        let it = github.repositories[at].pull_requests[&pull.number].clone();
-        let before = github.repositories[at].merge_groups.last().map(|it| it.head.clone());
-        let base_sha = before.unwrap_or_else(|| github.repositories[at].branches[&it.base].clone());
-        let head = github.merged(&base_sha, &it.head_sha);
-        let group = MergeGroup {
-            id: github.id(),
-            number: it.number,
-            head: head.clone(),
-            head_ref: format!(
-                "refs/heads/gh-readonly-queue/{}/pr-{}-{base_sha}",
-                it.base, it.number
-            ),
-            base_sha,
-            base: it.base,
-            enqueued_at: github.now(),
-        };
-        github.repositories[at].merge_groups.push(group.clone());
-        github.requested_suite(at, &head);
-        events::merge_group(github, at, group.id, None);
-        group
-    }
-
-    /// Takes a group out of the queue: `merged`, `invalidated` or `dequeued`.
-    #[track_caller]
-    pub fn leave_queue(&self, pull: &Pull, reason: &str) {
-        let found = {
-            let github = &mut *self.data();
-            let at = github.position(&pull.repository);
-            let groups = &github.repositories[at].merge_groups;
-            let id = groups.iter().find(|it| it.number == pull.number).map(|it| it.id);
-            let id = id.unwrap_or_else(|| panic!("#{} is in no queue", pull.number));
-            events::merge_group(github, at, id, Some(reason));
-            github.repositories[at].merge_groups.retain(|it| it.id != id);
-            reason == "merged"
-        };
-        if !found {
-            self.edit(pull, "dequeued", &json!({"reason": "MANUAL"}), |_| {});
-        }
-    }
-
-    #[track_caller]
-    fn edit(&self, pull: &Pull, action: &str, more: &Value, change: impl FnOnce(&mut PullRequest)) {
+    pub(super) fn edit(
+        &self,
+        pull: &Pull,
+        action: &str,
+        more: &Value,
+        change: impl FnOnce(&mut PullRequest),
+    ) {
         let github = &mut *self.data();
         let at = github.position(&pull.repository);
         github.change(at, pull.number, change);
@@ -371,14 +312,6 @@ impl GitHub {
         let pull = found.unwrap_or_else(|| panic!("there is no pull request #{number}"));
         change(pull);
         pull.updated_at = now;
-    }
-
-    /// A commit that merges `head` into `base`.
-    fn merged(&mut self, base: &str, head: &str) -> String {
-        let files = self.commits[head].files.clone();
-        let changes: Vec<(&str, Option<&[u8]>)> =
-            files.iter().map(|(path, bytes)| (path.as_str(), Some(bytes.as_slice()))).collect();
-        self.commit(&[base.to_owned(), head.to_owned()], &changes, "github")
     }
 
     fn shown(&self, at: usize, number: u64) -> Pull {

@@ -9,20 +9,24 @@ use axum::{
     extract::State,
     http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, header},
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::{
     Shared,
+    access::{authenticated, token},
     answer::{self, Answer},
+    blobs,
     body::Pieces,
     complete::complete,
-    data::{Call, GitHub, Token, digest},
+    data::{Call, GitHub, digest},
     descriptions::{
-        self, REST, decode, operation, problems_of_answer, problems_of_request, schema_of_answer,
+        self, REST, operation, problems_of_answer, problems_of_request, schema_of_answer,
     },
     failures::{self, Fault},
-    graphql, key, permissions, routes,
+    graphql,
+    pages::{paged, query},
+    routes,
 };
 
 /// A request, taken from HTTP.
@@ -64,15 +68,17 @@ pub(super) async fn serve(
         headers: parts.headers,
         body,
     };
-    if incoming.path.starts_with("/blobs/") {
-        let response = blob(&shared, &incoming);
-        shared.changed();
-        return response;
-    }
-    let route = route(&incoming);
+    let to_blobs = incoming.path.starts_with("/blobs/");
+    let route = if to_blobs { blobs::ROUTE.to_owned() } else { route(&incoming) };
     let fault = failures::next(&mut shared.data().failures, &route);
     if let Some(Fault::Slow(time)) = fault {
         tokio::time::sleep(time).await;
+    }
+    if to_blobs {
+        let place = (incoming.path.as_str(), incoming.query.as_str());
+        let response = blobs::answer(&shared, place, &incoming.headers, fault.as_ref());
+        shared.changed();
+        return response;
     }
     let response = faulty(&shared, &incoming, &route, fault.as_ref());
     shared.changed();
@@ -184,10 +190,8 @@ fn response(out: &Outgoing, body: Body) -> Response<Body> {
     *response.status_mut() =
         StatusCode::from_u16(out.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json; charset=utf-8"),
-    );
+    headers
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
     for (name, value) in &out.headers {
         if let Ok(value) = HeaderValue::from_str(value) {
             headers.insert(*name, value);
@@ -196,7 +200,7 @@ fn response(out: &Outgoing, body: Body) -> Response<Body> {
     response
 }
 
-fn empty(status: StatusCode) -> Response<Body> {
+pub(super) fn empty(status: StatusCode) -> Response<Body> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = status;
     response
@@ -219,7 +223,12 @@ fn answered(shared: &Shared, incoming: &Incoming) -> Outgoing {
         Err((status, message)) => return Outgoing::error(&route, status, message),
     };
     if let Some(moved) = moved(github, shared, incoming, &path) {
-        return Outgoing { route, status: moved.0, headers: vec![("location", moved.1)], body: Value::Null };
+        return Outgoing {
+            route,
+            status: moved.0,
+            headers: vec![("location", moved.1)],
+            body: Value::Null,
+        };
     }
     let query = query(&incoming.query);
     let body: Option<Value> =
@@ -240,7 +249,7 @@ fn answered(shared: &Shared, incoming: &Incoming) -> Outgoing {
     let request = answer::Request {
         id: &operation.id,
         path,
-        query: query.clone(),
+        query,
         body: body.unwrap_or(Value::Null),
         token,
         blobs: shared.blobs.clone(),
@@ -250,7 +259,7 @@ fn answered(shared: &Shared, incoming: &Incoming) -> Outgoing {
         Some(out) => out,
         None => {
             let given = routes::answer(github, &request).unwrap_or_else(|refused| refused);
-            finished(github, shared, operation, incoming, &query, given)
+            finished(github, shared, operation, incoming, given)
         }
     };
     out.route = route;
@@ -292,7 +301,6 @@ fn finished(
     shared: &Shared,
     operation: &descriptions::Operation,
     incoming: &Incoming,
-    query: &BTreeMap<String, String>,
     given: Answer,
 ) -> Outgoing {
     let Answer { status, mut headers, body } = given;
@@ -306,7 +314,7 @@ fn finished(
         answer::Body::Json(value) => value,
         answer::Body::Empty => Value::Null,
         answer::Body::List(name, items) => {
-            let (page, link) = paged(shared, incoming, query, &items);
+            let (page, link) = paged(shared, &incoming.path, &incoming.query, &items);
             headers.extend(link.map(|it| ("link", it)));
             name.map_or_else(
                 || Value::Array(page.clone()),
@@ -333,7 +341,9 @@ fn finished(
     if incoming.method == "GET" && status == 200 {
         let tag = format!("\"{}\"", digest(out.body.to_string().as_bytes()));
         let known = incoming.headers.get(header::IF_NONE_MATCH);
-        if known.and_then(|it| it.to_str().ok()).is_some_and(|it| it.trim_start_matches("W/") == tag)
+        if known
+            .and_then(|it| it.to_str().ok())
+            .is_some_and(|it| it.trim_start_matches("W/") == tag)
         {
             out.status = 304;
             out.body = Value::Null;
@@ -341,81 +351,6 @@ fn finished(
         out.headers.push(("etag", tag));
     }
     out
-}
-
-/// A page of a list, and the `Link` to the others.
-fn paged(
-    shared: &Shared,
-    incoming: &Incoming,
-    query: &BTreeMap<String, String>,
-    items: &[Value],
-) -> (Vec<Value>, Option<String>) {
-    let number = |key: &str, or: usize| {
-        query.get(key).and_then(|it| it.parse().ok()).unwrap_or(or).max(1)
-    };
-    let size = number("per_page", 30).min(100);
-    let page = number("page", 1);
-    let last = items.len().div_ceil(size).max(1);
-    let shown = items.iter().skip((page - 1) * size).take(size).cloned().collect();
-    let others: String = query
-        .iter()
-        .filter(|(key, _)| *key != "page")
-        .map(|(key, value)| format!("{key}={}&", value.replace(' ', "%20").replace('&', "%26")))
-        .collect();
-    let to = |page: usize, name: &str| {
-        format!("<{}{}?{others}page={page}>; rel=\"{name}\"", shared.url, incoming.path)
-    };
-    let link = (page < last).then(|| format!("{}, {}", to(page + 1, "next"), to(last, "last")));
-    (shown, link)
-}
-
-fn query(text: &str) -> BTreeMap<String, String> {
-    text.split('&')
-        .filter(|it| !it.is_empty())
-        .map(|it| {
-            let (key, value) = it.split_once('=').unwrap_or((it, ""));
-            (decode(key), decode(&value.replace('+', " ")))
-        })
-        .collect()
-}
-
-type Refused = (u16, &'static str);
-
-/// The token that a request comes with, where its operation wants one.
-fn authenticated(
-    github: &GitHub,
-    id: &str,
-    headers: &HeaderMap,
-) -> Result<Option<Token>, Refused> {
-    if id == "apps/create-from-manifest" {
-        return Ok(None);
-    }
-    let said = headers.get(header::AUTHORIZATION).and_then(|it| it.to_str().ok());
-    let said = said.and_then(|it| it.split_once(' ')).map(|(_, it)| it);
-    let Some(said) = said else { return Err((401, "Requires authentication")) };
-    if permissions::by_jwt(id) {
-        let names = [github.app.id.to_string(), github.app.client_id.clone()];
-        let now = (Timestamp::now() + github.skew).as_second();
-        return key::verify(said, &names, now).map(|()| None).map_err(|it| (401, it));
-    }
-    let token = token(github, said)?;
-    let installation = github.installations.iter().find(|it| it.id == token.installation);
-    let granted = installation.ok_or((401, "Bad credentials"))?;
-    if granted.suspended {
-        return Err((403, "This installation has been suspended"));
-    }
-    let has = token.permissions.as_ref().unwrap_or(&granted.permissions);
-    if permissions::enough(id, has) {
-        Ok(Some(token.clone()))
-    } else {
-        Err((403, "Resource not accessible by integration"))
-    }
-}
-
-fn token<'a>(github: &'a GitHub, said: &str) -> Result<&'a Token, Refused> {
-    let now = Timestamp::now() + github.skew;
-    let found = github.tokens.iter().find(|it| it.text == said);
-    found.filter(|it| !it.revoked && it.expires_at > now).ok_or((401, "Bad credentials"))
 }
 
 /// Where a repository went that was renamed.
@@ -455,40 +390,4 @@ fn graphql_answered(github: &mut GitHub, incoming: &Incoming, route: &str) -> Ou
         ("x-ratelimit-resource", "graphql".to_owned()),
     ];
     Outgoing { route: route.to_owned(), status, headers, body }
-}
-
-/// The bytes of an artifact, from the host of another name that the download redirects to.
-fn blob(shared: &Shared, incoming: &Incoming) -> Response<Body> {
-    let github = &mut *shared.data();
-    let route = "GET /blobs/{repository_id}/{artifact_id}".to_owned();
-    if incoming.headers.contains_key(header::AUTHORIZATION) {
-        github.unexpected.push(format!("{route}: the token was sent to another host"));
-    }
-    let mut parts = incoming.path.trim_start_matches("/blobs/").split('/');
-    let mut number = || parts.next().and_then(|it| it.parse::<u64>().ok()).unwrap_or(0);
-    let (repository, artifact) = (number(), number());
-    let asked = query(&incoming.query);
-    let until: i64 = asked.get("until").and_then(|it| it.parse().ok()).unwrap_or(0);
-    let found = github
-        .repository_by_id(repository)
-        .and_then(|it| it.artifacts.iter().find(|it| it.id == artifact));
-    let response = match found {
-        Some(artifact) if Timestamp::now().as_second() <= until => {
-            let zeros = artifact.claimed_size.unwrap_or(0).saturating_sub(artifact.bytes.len() as u64);
-            let body = Pieces::then_zeros(Bytes::from(artifact.bytes.clone()), zeros);
-            let mut response = Response::new(Body::new(body));
-            if let Ok(kind) = HeaderValue::from_str(&artifact.content_type) {
-                response.headers_mut().insert(header::CONTENT_TYPE, kind);
-            }
-            response
-        }
-        _ => empty(StatusCode::FORBIDDEN),
-    };
-    github.log.push(Call {
-        method: "GET".to_owned(),
-        route,
-        path: incoming.path.clone(),
-        status: response.status().as_u16(),
-    });
-    response
 }

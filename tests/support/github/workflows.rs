@@ -138,8 +138,10 @@ impl FakeGitHub {
         let github = &mut *self.data();
         let at = github.position(&run.repository);
         let attempts = github.run(at, run).attempt;
-        let same =
-            github.repositories[at].artifacts.iter().filter(|it| it.run == run.id && it.name == name);
+        let same = github.repositories[at]
+            .artifacts
+            .iter()
+            .filter(|it| it.run == run.id && it.name == name);
         assert!(
             (same.count() as u64) < attempts,
             "the run {} has an artifact {name} already, and names are unique in a run",
@@ -172,7 +174,7 @@ impl GitHub {
     fn start_jobs(&mut self, at: usize, run: u64, head: &str, jobs: &[&str]) {
         let now = self.now();
         for name in jobs {
-            let id = self.foreign_check(at, head, "github-actions", name, None);
+            let id = self.foreign_check(at, head, ("github-actions", name), None);
             let found = self.repositories[at].workflow_runs.iter_mut().find(|it| it.id == run);
             let Some(run) = found else { return };
             run.jobs.push(Job {

@@ -40,6 +40,10 @@ pub(super) fn field(object: &Object<'_>, name: &str, said: &Value) -> Field {
             let all: Vec<Value> = all.iter().map(|it| json!({ "$commit": it })).collect();
             Some(Ok(json!({ "$connection": all })))
         }
+        ("Commit", "file") => {
+            let commit = github.commits.get(object.fields["oid"].as_str()?)?;
+            Some(Ok(tree::entry(commit, said["path"].as_str().unwrap_or_default())))
+        }
         ("PullRequest", "latestOpinionatedReviews") => {
             let (repository, pull) = pull(object)?;
             let writers_only = said["writersOnly"] == true;
@@ -52,9 +56,10 @@ pub(super) fn field(object: &Object<'_>, name: &str, said: &Value) -> Field {
         ("PullRequest", "reviews") => {
             let (repository, pull) = pull(object)?;
             let states = said["states"].as_array();
-            let wanted = pull.reviews.iter().filter(|it| {
-                states.is_none_or(|states| states.contains(&json!(it.state)))
-            });
+            let wanted = pull
+                .reviews
+                .iter()
+                .filter(|it| states.is_none_or(|states| states.contains(&json!(it.state))));
             let reviews: Vec<Value> =
                 wanted.map(|it| tree::review(github, repository, pull, it)).collect();
             Some(Ok(json!({ "$connection": reviews })))
@@ -119,7 +124,8 @@ fn of_repository(object: &Object<'_>, it: &Repository, name: &str, said: &Value)
         }
         "ref" => {
             let full = text("qualifiedName");
-            let branch = full.strip_prefix("refs/heads/").unwrap_or(full);
+            let branch = full.strip_prefix("refs/").unwrap_or(full);
+            let branch = branch.strip_prefix("heads/").unwrap_or(branch);
             Some(Ok(tree::reference(it, branch)))
         }
         "mergeQueue" => Some(Ok(tree::merge_queue(it, said["branch"].as_str()))),

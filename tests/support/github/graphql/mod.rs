@@ -30,8 +30,7 @@ pub(super) fn answer(github: &GitHub, body: &Value, token: &Token) -> (Value, Ve
             return (json!({}), vec![format!("a query that is invalid: {}", invalid.errors)]);
         }
     };
-    let variables: JsonMap =
-        serde_json::from_value(body["variables"].clone()).unwrap_or_default();
+    let variables: JsonMap = serde_json::from_value(body["variables"].clone()).unwrap_or_default();
     let unknown = RefCell::new(Vec::new());
     let root = Object {
         github,
@@ -56,11 +55,14 @@ pub(super) fn answer(github: &GitHub, body: &Value, token: &Token) -> (Value, Ve
 
 /// GitHub says the type of an error beside its message.
 fn typed(mut answer: Value) -> Value {
-    for error in answer["errors"].as_array_mut().into_iter().flatten() {
-        let missing = error["message"].as_str().is_some_and(|it| it.contains("Could not resolve"));
-        if missing {
+    let errors = answer.get_mut("errors").and_then(Value::as_array_mut);
+    for error in errors.into_iter().flatten() {
+        let message = error["message"].as_str().unwrap_or_default();
+        let message = message.strip_prefix("resolver error: ").unwrap_or(message).to_owned();
+        if message.starts_with("Could not resolve") {
             error["type"] = json!("NOT_FOUND");
         }
+        error["message"] = json!(message);
     }
     answer
 }
@@ -74,13 +76,10 @@ struct Object<'a> {
 }
 
 impl<'a> Object<'a> {
-    fn with(&self, type_name: &str, fields: Map<String, Value>) -> Object<'a> {
-        let type_name = fields
-            .get("__typename")
-            .and_then(Value::as_str)
-            .unwrap_or(type_name)
-            .to_owned();
-        Object { type_name, fields, ..*self }
+    fn with(&self, type_name: &str, fields: Map<String, Value>) -> Self {
+        let type_name =
+            fields.get("__typename").and_then(Value::as_str).unwrap_or(type_name).to_owned();
+        Self { type_name, fields, ..*self }
     }
 
     /// A value of the tree, as the type of its field wants it.
@@ -97,14 +96,11 @@ impl<'a> Object<'a> {
                 GRAPHQL.types.get(type_name),
                 Some(apollo_compiler::schema::ExtendedType::Union(_))
             );
-        match value {
-            Value::Object(fields) if composite => {
-                ResolvedValue::Object(Box::new(self.with(type_name, fields)))
-            }
-            other => ResolvedValue::Leaf(
-                serde_json::from_value(other).expect("JSON of one kind is JSON of the other"),
-            ),
+        if let (true, Value::Object(fields)) = (composite, &value) {
+            return ResolvedValue::Object(Box::new(self.with(type_name, fields.clone())));
         }
+        let leaf = serde_json::from_value(value).expect("JSON of one kind is JSON of the other");
+        ResolvedValue::Leaf(leaf)
     }
 }
 
@@ -126,8 +122,7 @@ impl ObjectValue for Object<'_> {
             None => match self.fields.get(name) {
                 Some(value) => value.clone(),
                 None => {
-                    let message =
-                        format!("the fake GitHub knows no {}.{name}", self.type_name);
+                    let message = format!("the fake GitHub knows no {}.{name}", self.type_name);
                     self.unknown.borrow_mut().push(message.clone());
                     return Err(fail(message));
                 }

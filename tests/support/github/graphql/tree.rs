@@ -4,8 +4,8 @@
 use serde_json::{Value, json};
 
 use super::super::{
-    data::{CheckRun, Commit, GitHub, MergeGroup, PullRequest, Repository, Review, Status, Thread},
     data::digest,
+    data::{CheckRun, Commit, GitHub, MergeGroup, PullRequest, Repository, Review, Status, Thread},
     shapes,
 };
 
@@ -96,7 +96,7 @@ pub(super) fn object(github: &GitHub, it: &Repository, expression: &str) -> Valu
     let Some(found) = sha.and_then(|it| github.commits.get(&it)) else { return Value::Null };
     let Some(path) = path else { return commit(github, found) };
     if let Some(bytes) = found.files.get(path) {
-        return blob(it, bytes);
+        return blob(bytes);
     }
     let below = if path.is_empty() { String::new() } else { format!("{path}/") };
     let entries: Vec<Value> = found
@@ -105,8 +105,8 @@ pub(super) fn object(github: &GitHub, it: &Repository, expression: &str) -> Valu
         .filter_map(|(file, bytes)| Some((file.strip_prefix(&below)?, bytes)))
         .filter(|(rest, _)| !rest.contains('/'))
         .map(|(name, bytes)| {
-            let blob = blob(it, bytes);
-            json!({"name": name, "oid": blob["oid"], "type": "blob", "object": blob})
+            let blob = blob(bytes);
+            json!({"name": name, "oid": blob["oid"], "type": "blob", "mode": FILE, "object": blob})
         })
         .collect();
     if !found.files.keys().any(|it| it.starts_with(&below)) {
@@ -115,14 +115,27 @@ pub(super) fn object(github: &GitHub, it: &Repository, expression: &str) -> Valu
     json!({"__typename": "Tree", "oid": &digest(below.as_bytes())[..40], "entries": entries})
 }
 
-fn blob(it: &Repository, bytes: &[u8]) -> Value {
+/// The mode of a plain file, as git has it.
+const FILE: u32 = 0o100_644;
+
+/// A file of a commit, with the name that it has there.
+pub(super) fn entry(commit: &Commit, path: &str) -> Value {
+    let Some(bytes) = commit.files.get(path) else { return Value::Null };
+    let blob = blob(bytes);
+    json!({
+        "__typename": "TreeEntry", "name": path.rsplit('/').next(), "path": path, "type": "blob",
+        "mode": FILE, "size": bytes.len(), "oid": blob["oid"], "object": blob, "isGenerated": false,
+    })
+}
+
+fn blob(bytes: &[u8]) -> Value {
     let text = std::str::from_utf8(bytes).ok();
     // GraphQL cuts long texts off, and says so.
     let most = 512_000;
     let truncated = bytes.len() > most;
     json!({
         "__typename": "Blob", "id": "B", "oid": &digest(bytes)[..40], "byteSize": bytes.len(),
-        "isBinary": text.is_none(), "isTruncated": truncated, "repository": {"$repository": it.id},
+        "isBinary": text.is_none(), "isTruncated": truncated,
         "text": text.map(|it| it.chars().take(most).collect::<String>()),
     })
 }
@@ -143,9 +156,8 @@ pub(super) fn pull_request(github: &GitHub, repository: &Repository, it: &PullRe
     let commits = shapes::commits_of(github, it);
     let commits = commits.iter().map(|sha| json!({"commit": {"$commit": sha}}));
     let requests = it.review_requests.iter();
-    let requests = requests.map(|login| {
-        json!({"asCodeOwner": false, "requestedReviewer": actor(github, login)})
-    });
+    let requests = requests
+        .map(|login| json!({"asCodeOwner": false, "requestedReviewer": actor(github, login)}));
     let comments = repository.comments.iter().filter(|comment| comment.number == it.number);
     let comments = comments.map(|comment| {
         json!({
@@ -284,7 +296,9 @@ fn rollup(github: &GitHub, repository: &Repository, sha: &str) -> Value {
         return Value::Null;
     }
     let bad = runs.iter().any(|it| {
-        it.conclusion.as_ref().is_some_and(|it| !["success", "neutral", "skipped"].contains(&it.as_str()))
+        it.conclusion
+            .as_ref()
+            .is_some_and(|it| !["success", "neutral", "skipped"].contains(&it.as_str()))
     });
     let open = runs.iter().any(|it| it.status != "completed");
     let is = |state: &str| statuses.iter().any(|it| it.state == state);

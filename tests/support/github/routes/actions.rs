@@ -70,9 +70,7 @@ pub(super) fn answer(github: &GitHub, request: &Request) -> Answered {
                 found.iter().map(|it| shapes::artifact(repository, it)).collect();
             Ok(Answer::list(Some("artifacts"), found))
         }
-        "actions/get-artifact" => {
-            Ok(Answer::json(200, shapes::artifact(repository, artifact()?)))
-        }
+        "actions/get-artifact" => Ok(Answer::json(200, shapes::artifact(repository, artifact()?))),
         "actions/download-artifact" => {
             let artifact = artifact()?;
             if artifact.expired {

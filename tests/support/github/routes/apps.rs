@@ -19,7 +19,11 @@ use super::{
 pub(super) fn answer(github: &mut GitHub, request: &Request) -> Answered {
     let own = (github.app.id, github.app.slug.clone());
     match request.id {
-        "apps/get-authenticated" => Ok(Answer::json(200, shapes::app(github, &own))),
+        "apps/get-authenticated" => {
+            let mut app = shapes::app(github, &own);
+            app["events"] = json!(github.app.events);
+            Ok(Answer::json(200, app))
+        }
         "apps/list-installations" => {
             let all = github.installations.iter();
             Ok(Answer::list(None, all.map(|it| shapes::installation(github, it)).collect()))

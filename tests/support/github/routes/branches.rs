@@ -1,6 +1,6 @@
 //! Branches, their protection and rules.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
     super::{
@@ -62,7 +62,7 @@ pub(super) fn answer(github: &GitHub, request: &Request) -> Answered {
         "repos/get-repo-ruleset" => {
             let id = json!(request.number("ruleset_id"));
             let found = repository.rulesets.iter().find(|it| it["id"] == id);
-            Ok(Answer::json(200, found.cloned().map_or(Err(Answer::not_found()), Ok::<Value, _>)?))
+            Ok(Answer::json(200, found.cloned().ok_or_else(Answer::not_found)?))
         }
         _ => Err(unserved(request)),
     }

@@ -48,7 +48,8 @@ pub(super) fn answer(github: &mut GitHub, request: &Request) -> Answered {
             let repository = repository(github, request)?;
             let head = head(github, repository, request)?;
             let app: Option<u64> = request.asked("app_id").and_then(|it| it.parse().ok());
-            let suites = repository.check_suites.iter().filter(|it| head.as_ref() == Some(&it.head));
+            let suites =
+                repository.check_suites.iter().filter(|it| head.as_ref() == Some(&it.head));
             let suites = suites.filter(|it| app.is_none_or(|app| it.app.0 == app));
             let suites = suites.map(|it| shapes::check_suite(github, repository, it)).collect();
             Ok(Answer::list(Some("check_suites"), suites))
@@ -69,10 +70,7 @@ fn head(
     head.map(Some).ok_or_else(|| Answer::error(422, "No commit found for SHA"))
 }
 
-fn filtered<'a>(
-    runs: impl Iterator<Item = &'a CheckRun>,
-    request: &Request,
-) -> Vec<&'a CheckRun> {
+fn filtered<'a>(runs: impl Iterator<Item = &'a CheckRun>, request: &Request) -> Vec<&'a CheckRun> {
     let app: Option<u64> = request.asked("app_id").and_then(|it| it.parse().ok());
     let mut found: Vec<&CheckRun> = runs
         .filter(|it| request.asked("check_name").is_none_or(|name| it.name == name))
@@ -153,8 +151,11 @@ fn update(github: &mut GitHub, request: &Request) -> Answered {
     let run = github.repositories[at].check_runs.iter().find(|it| it.id == id);
     let run = run.ok_or_else(Answer::not_found)?;
     if !run.is_of(&github.app) {
-        return Err(Answer::error(403, "Invalid app_id `1` - check run can only be modified by the \
-                                       GitHub App that created it."));
+        return Err(Answer::error(
+            403,
+            "Invalid app_id `1` - check run can only be modified by the \
+                                       GitHub App that created it.",
+        ));
     }
     let status = request.said("status");
     if run.status == "completed" && status.as_deref().is_some_and(|it| it != "completed") {

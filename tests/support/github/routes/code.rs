@@ -40,7 +40,8 @@ pub(super) fn answer(github: &GitHub, request: &Request) -> Answered {
             // Measured by many: for the heads of forks the list is empty.
             let sha = request.text("commit_sha");
             let pulls = repository.pull_requests.values();
-            let pulls = pulls.filter(|it| it.head_sha == sha && it.head_repository == repository.id);
+            let pulls =
+                pulls.filter(|it| it.head_sha == sha && it.head_repository == repository.id);
             let pulls = pulls.map(|it| shapes::pull_request(github, repository, it)).collect();
             Ok(Answer::list(None, pulls))
         }
@@ -112,10 +113,7 @@ pub(super) fn answer(github: &GitHub, request: &Request) -> Answered {
 }
 
 fn compare(github: &GitHub, repository: &Repository, request: &Request) -> Answered {
-    let (base, head) = request
-        .text("basehead")
-        .split_once("...")
-        .ok_or_else(Answer::not_found)?;
+    let (base, head) = request.text("basehead").split_once("...").ok_or_else(Answer::not_found)?;
     let commit = |reference: &str| {
         // `owner:branch` is in a fork.
         let (place, reference) = match reference.split_once(':') {
@@ -129,7 +127,8 @@ fn compare(github: &GitHub, repository: &Repository, request: &Request) -> Answe
     };
     let (base, head) = (commit(base)?, commit(head)?);
     let merge_base = github.merge_base(&base.sha, &head.sha);
-    let merge_base = merge_base.and_then(|it| github.commits.get(&it)).ok_or_else(Answer::not_found)?;
+    let merge_base =
+        merge_base.and_then(|it| github.commits.get(&it)).ok_or_else(Answer::not_found)?;
     let (of_base, of_head) = (github.ancestors(&base.sha), github.ancestors(&head.sha));
     let behind = of_base.iter().filter(|it| !of_head.contains(it)).count();
     let mut ahead: Vec<&String> = of_head.iter().filter(|it| !of_base.contains(it)).collect();
@@ -179,11 +178,8 @@ fn contents(commit: &Commit, path: &str) -> Answered {
         file["encoding"] = json!(if inline { "base64" } else { "none" });
         // GitHub breaks the lines of base64.
         let text = if inline { STANDARD.encode(bytes) } else { String::new() };
-        let lines: Vec<&str> = text
-            .as_bytes()
-            .chunks(60)
-            .filter_map(|it| std::str::from_utf8(it).ok())
-            .collect();
+        let lines: Vec<&str> =
+            text.as_bytes().chunks(60).filter_map(|it| std::str::from_utf8(it).ok()).collect();
         file["content"] = json!(lines.join("\n"));
         return Ok(Answer::json(200, file));
     }
@@ -198,5 +194,9 @@ fn contents(commit: &Commit, path: &str) -> Answered {
             entries.push(entry(&path, if kind == "file" { bytes } else { &[] }, kind));
         }
     }
-    if entries.is_empty() { Err(Answer::not_found()) } else { Ok(Answer::json(200, json!(entries))) }
+    if entries.is_empty() {
+        Err(Answer::not_found())
+    } else {
+        Ok(Answer::json(200, json!(entries)))
+    }
 }
