@@ -28,9 +28,12 @@ pub(super) fn feed(document: &mut Document<'_>, text: &[u8], from: usize, fast: 
         let event = reader.read_event();
         let consumed = reader.buffer_position() - offset;
         let event = match event {
-            // A lone `<` or `<!` is not consumed before its end is seen.
             Err(_) if consumed > token as u64 => return Err(too_long(at, token)),
-            Err(error) => return Err(Fault::xml(at, error, consumed >= left as u64 || left <= 2)),
+            Err(error) => {
+                // A lone `<` or `<!` is not consumed before its end is seen.
+                let is_lone = left <= 2 && matches!(error, quick_xml::Error::Syntax(_));
+                return Err(Fault::xml(at, error, consumed >= left as u64 || is_lone));
+            }
             Ok(_) if consumed > token as u64 => return Err(too_long(at, token)),
             Ok(event) => event,
         };
