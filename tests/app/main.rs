@@ -4,7 +4,6 @@
 #![expect(
     clippy::expect_used,
     clippy::unwrap_used,
-    clippy::indexing_slicing,
     reason = "a test panics where it fails"
 )]
 
