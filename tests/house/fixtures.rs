@@ -16,7 +16,9 @@ const PULL_REQUEST: &str = "pull-request";
 /// Every fixture, by its path below fixtures/.
 fn fixtures() -> Vec<String> {
     let is_about_them = |path: &str| {
-        path.starts_with("make/") || ["make.sh", "README.md", "totals.json"].contains(&path)
+        path.starts_with("make/")
+            || path.starts_with("github/make/")
+            || ["make.sh", "README.md", "github/README.md", "totals.json"].contains(&path)
     };
     let below = tree::below("fixtures");
     let fixtures: Vec<String> = below
@@ -175,6 +177,10 @@ fn every_fixture_is_used() {
         let known = folder(&path).parse::<Format>().is_ok();
         let is_used = match folder(&path) {
             "peak-trade" => tests.contains("peak-trade"),
+            // GitHub's descriptions, which the fake GitHub obeys.
+            "github" => {
+                tree::text("tests/support/github/descriptions.rs").contains(tree::name(&path))
+            }
             PULL_REQUEST => {
                 let stem = tree::name(&path).trim_end_matches(".json");
                 is_invalid(&path) || tree::has_word(&tests, stem)
