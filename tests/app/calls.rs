@@ -13,6 +13,21 @@ fn calls(github: &FakeGitHub) -> BTreeMap<String, usize> {
     github.calls().into_iter().filter(|(route, _)| !about_tokens(route)).collect()
 }
 
+/// Waits until everything is delivered and the App has asked for nothing for two seconds: far longer
+/// than an idle worker sleeps.
+fn settle(github: &FakeGitHub) {
+    github.delivered();
+    let mut before = github.calls();
+    loop {
+        std::thread::sleep(std::time::Duration::from_secs(2));
+        let after = github.calls();
+        if after == before {
+            return;
+        }
+        before = after;
+    }
+}
+
 #[test]
 fn a_review_costs_one_snapshot_and_one_write() {
     let github = FakeGitHub::start();
@@ -25,13 +40,12 @@ fn a_review_costs_one_snapshot_and_one_write() {
     github.expect_check(&pull.head, None, "Pending");
     run_ci(&github, &pull, 9, 0);
     github.expect_check(&pull.head, None, "a colleague has approved it");
-    github.delivered();
-    std::thread::sleep(std::time::Duration::from_secs(1));
+    settle(&github);
 
     github.forget_calls();
     github.review(&pull, "grace", "APPROVED");
     github.expect_check(&pull.head, Some("success"), "Passed");
-    github.delivered();
+    settle(&github);
     let calls = calls(&github);
     let expected =
         [("POST /graphql", 1), ("PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}", 1)];
@@ -51,13 +65,11 @@ fn what_changes_nothing_costs_no_write() {
         &Opening::from_branch("feature").by("ada").with(&[("src/a.py", "a = 2\n")]),
     );
     github.expect_check(&pull.head, None, "Pending");
-    github.delivered();
-    std::thread::sleep(std::time::Duration::from_secs(1));
+    settle(&github);
     github.forget_calls();
     github.label(&pull, "ready", true);
     github.delivered();
-    // Looked at within half a second, and then nothing more comes.
-    std::thread::sleep(std::time::Duration::from_secs(3));
+    settle(&github);
     assert_eq!(calls(&github), [("POST /graphql".to_owned(), 1)].into());
     drop(app);
     github.finish();

@@ -13,11 +13,10 @@ use gate_core::{
 };
 use globset::{GlobBuilder, GlobMatcher};
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use crate::{
     github::{self, Artifact, Check, Incomplete, UnpackLimits, unpack},
-    ids::{ArtifactId, CommitSha, RepositoryId, RunId},
+    ids::{CommitSha, RunId},
     store::ReportFile,
 };
 
@@ -48,21 +47,6 @@ struct Run {
     ended: String,
     /// Its newest job: another one after a re-run.
     stamp: u64,
-}
-
-/// An artifact as it is remembered.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Listed {
-    id: ArtifactId,
-    name: String,
-    size: u64,
-    digest: Option<String>,
-    expired: bool,
-    created_at: Option<Timestamp>,
-    run: Option<RunId>,
-    head_sha: Option<CommitSha>,
-    repository: Option<RepositoryId>,
-    head_repository: Option<RepositoryId>,
 }
 
 impl Sources {
@@ -104,7 +88,7 @@ impl Sources {
         expected: &ExpectedReport,
         commit: &Commit<'_>,
         runs: &[Run],
-        artifacts: &[Listed],
+        artifacts: &[Artifact],
     ) -> Result<Piece<Report>, GatherError> {
         let Some(named) = &expected.artifact else {
             let why = Message::new("the policy names no artifact for it");
@@ -114,7 +98,7 @@ impl Sources {
             let why = Message::default().quote(named).say(" or ").quote(&expected.file);
             return Ok(Piece::Broken { why: why.say(" is no glob") });
         };
-        let mut found: Vec<(&Listed, ReportFile)> = Vec::new();
+        let mut found: Vec<(&Artifact, ReportFile)> = Vec::new();
         for artifact in newest(artifacts, &artifact_glob) {
             match self.files(artifact).await? {
                 Ok(files) => {
@@ -144,7 +128,7 @@ impl Sources {
     }
 
     /// The artifacts of a run that has ended; asked for once.
-    async fn listing(&self, run: &Run) -> Result<Vec<Listed>, GatherError> {
+    async fn listing(&self, run: &Run) -> Result<Vec<Artifact>, GatherError> {
         let name = format!("run:{}:{}", run.id, run.stamp);
         if let Some(fact) = self.store.fact(self.id, &name).await? {
             return serde_json::from_str(&fact).map_err(|error| GatherError::Kept {
@@ -153,25 +137,24 @@ impl Sources {
             });
         }
         let artifacts = self.repository.artifacts_of(run.id, None).await?;
-        let listed: Vec<Listed> = artifacts.into_iter().map(Listed::from).collect();
-        let fact = serde_json::to_string(&listed).map_err(|error| GatherError::Kept {
+        let fact = serde_json::to_string(&artifacts).map_err(|error| GatherError::Kept {
             what: "the list of a run's artifacts",
             why: error.to_string(),
         })?;
         self.store.keep_fact(self.id, &name, &fact, self.now).await?;
-        Ok(listed)
+        Ok(artifacts)
     }
 
     /// The files of an artifact; fetched once. What is wrong with the artifact itself is told, and
     /// told again each time: it does not get better.
     async fn files(
         &self,
-        artifact: &Listed,
+        artifact: &Artifact,
     ) -> Result<Result<Vec<ReportFile>, String>, GatherError> {
         if let Some(files) = self.store.artifact(self.id, artifact.id).await? {
             return Ok(Ok(files));
         }
-        let download = match self.repository.download(&artifact.clone().into(), MOST_PACKED).await {
+        let download = match self.repository.download(artifact, MOST_PACKED).await {
             Ok(download) => download,
             Err(error @ (github::Error::TooLarge { .. } | github::Error::NotFound { .. })) => {
                 return Ok(Err(error.to_string()));
@@ -201,7 +184,7 @@ impl Sources {
         &self,
         expected: &ExpectedReport,
         commit: &Commit<'_>,
-        artifact: &Listed,
+        artifact: &Artifact,
         file: &ReportFile,
     ) -> Result<Piece<Report>, GatherError> {
         let Some(bytes) = self.store.report(&file.digest).await? else {
@@ -260,8 +243,8 @@ fn runs(checks: &[Check]) -> Vec<Run> {
 }
 
 /// Of the artifacts whose name fits, the newest of each name.
-fn newest<'a>(artifacts: &'a [Listed], glob: &GlobMatcher) -> Vec<&'a Listed> {
-    let mut by_name: BTreeMap<&str, &Listed> = BTreeMap::new();
+fn newest<'a>(artifacts: &'a [Artifact], glob: &GlobMatcher) -> Vec<&'a Artifact> {
+    let mut by_name: BTreeMap<&str, &Artifact> = BTreeMap::new();
     for artifact in artifacts.iter().filter(|one| !one.expired && glob.is_match(&one.name)) {
         let newest = by_name.entry(&artifact.name).or_insert(artifact);
         if (artifact.created_at, artifact.id) > (newest.created_at, newest.id) {
@@ -297,62 +280,4 @@ fn absent(expected: &ExpectedReport, commit: &Commit<'_>, runs: &[Run]) -> Piece
         .say(": ")
         .quote_each(ended, 5);
     Piece::Missing { why }
-}
-
-impl From<Artifact> for Listed {
-    fn from(artifact: Artifact) -> Self {
-        let Artifact {
-            id,
-            name,
-            size,
-            digest,
-            expired,
-            created_at,
-            run,
-            head_sha,
-            repository,
-            head_repository,
-        } = artifact;
-        Self {
-            id,
-            name,
-            size,
-            digest,
-            expired,
-            created_at,
-            run,
-            head_sha,
-            repository,
-            head_repository,
-        }
-    }
-}
-
-impl From<Listed> for Artifact {
-    fn from(listed: Listed) -> Self {
-        let Listed {
-            id,
-            name,
-            size,
-            digest,
-            expired,
-            created_at,
-            run,
-            head_sha,
-            repository,
-            head_repository,
-        } = listed;
-        Self {
-            id,
-            name,
-            size,
-            digest,
-            expired,
-            created_at,
-            run,
-            head_sha,
-            repository,
-            head_repository,
-        }
-    }
 }

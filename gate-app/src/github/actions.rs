@@ -1,7 +1,7 @@
 //! Workflow runs of a commit, their jobs, and the artifacts they left.
 
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::ids::{ArtifactId, CommitSha, RepositoryId, RunId};
 
@@ -51,8 +51,8 @@ pub struct Job {
     pub conclusion: Option<Conclusion>,
 }
 
-/// An artifact that a run left.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// An artifact that a run left. Of a run that has ended the list is remembered, so it serialises.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Artifact {
     /// Its id.
     pub id: ArtifactId,
