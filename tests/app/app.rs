@@ -142,3 +142,18 @@ pub(crate) fn assert_says(text: &Option<String>, words: &str) {
     let text = text.as_deref().unwrap_or_default();
     assert!(text.contains(words), "{words:?} is not in\n{text}");
 }
+
+/// Waits until everything is delivered and the App has asked for nothing for two seconds: far longer
+/// than an idle worker sleeps.
+pub(crate) fn settle(github: &FakeGitHub) {
+    github.delivered();
+    let mut before = github.calls();
+    loop {
+        thread::sleep(std::time::Duration::from_secs(2));
+        let after = github.calls();
+        if after == before {
+            return;
+        }
+        before = after;
+    }
+}

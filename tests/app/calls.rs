@@ -4,28 +4,13 @@ use std::collections::BTreeMap;
 
 use gate_tests::github::{FakeGitHub, Opening};
 
-use crate::app::{App, POLICY, repository, run_ci};
+use crate::app::{App, POLICY, repository, run_ci, settle};
 
 /// The calls that are not about tokens.
 fn calls(github: &FakeGitHub) -> BTreeMap<String, usize> {
     let about_tokens =
         |route: &str| route.contains("access_tokens") || route.contains("hook/deliveries");
     github.calls().into_iter().filter(|(route, _)| !about_tokens(route)).collect()
-}
-
-/// Waits until everything is delivered and the App has asked for nothing for two seconds: far longer
-/// than an idle worker sleeps.
-fn settle(github: &FakeGitHub) {
-    github.delivered();
-    let mut before = github.calls();
-    loop {
-        std::thread::sleep(std::time::Duration::from_secs(2));
-        let after = github.calls();
-        if after == before {
-            return;
-        }
-        before = after;
-    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use gate_tests::github::{FakeGitHub, Opening};
 
-use crate::app::{App, POLICY, assert_says, bandit, coverage, repository, run_ci};
+use crate::app::{App, POLICY, assert_says, bandit, coverage, repository, run_ci, settle};
 
 #[test]
 fn a_pull_request_from_opened_to_green() {
@@ -53,6 +53,33 @@ fn a_report_is_missing_as_soon_as_nobody_can_bring_it() {
     let check = github.expect_check(&pull.head, Some("failure"), "Inconclusive");
     assert_says(&check.summary, "every workflow run has ended");
     assert_says(&check.summary, "`security`");
+    github.delivered();
+    drop(app);
+    github.finish();
+}
+
+#[test]
+fn a_job_that_needs_another_is_waited_for() {
+    let github = FakeGitHub::start();
+    repository(&github, POLICY);
+    let app = App::start(&github);
+    let pull = github.open_pull_request(
+        "acme/shop",
+        &Opening::from_branch("feature").by("ada").with(&[("src/a.py", "a = 2\n")]),
+    );
+    github.review(&pull, "grace", "APPROVED");
+    let run = github.start_workflow("acme/shop", &pull.head, "CI", &["lint"]);
+
+    // The only job that has a check is done; the run is not, and its next job has none yet.
+    github.finish_job(&run, "lint", "success");
+    settle(&github);
+    let check = github.expect_check(&pull.head, None, "Pending");
+    assert_says(&check.summary, "from the workflow `CI`");
+    github.start_job(&run, "tests");
+    github.upload_artifact(&run, "coverage", &[("coverage.xml", &coverage(10))]);
+    github.upload_artifact(&run, "security", &[("bandit.json", &bandit(0))]);
+    github.finish_workflow(&run, "success");
+    github.expect_check(&pull.head, Some("success"), "Passed");
     github.delivered();
     drop(app);
     github.finish();

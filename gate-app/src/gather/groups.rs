@@ -51,7 +51,7 @@ impl Sources {
             return Ok(Group { gathered, carried: Vec::new() });
         };
         let snapshot = self.repository.commit_snapshot(head, base).await?;
-        let since = self.first_seen(head, snapshot.checks.as_deref().unwrap_or_default());
+        let since = self.first_seen(snapshot.checks.as_deref().unwrap_or_default());
         let commit = reports::Commit {
             sha: head,
             checks: snapshot.checks.as_ref().map(Vec::as_slice),

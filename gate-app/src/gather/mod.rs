@@ -15,7 +15,7 @@ use jiff::Timestamp;
 
 use crate::{
     github::{self, Check, GitHub, Snapshot},
-    ids::{AppId, CommitSha, InstallationId, PullRequestNumber, RepositoryId, RepositoryName},
+    ids::{AppId, InstallationId, PullRequestNumber, RepositoryId, RepositoryName},
     store::{Store, StoreError},
 };
 
@@ -100,7 +100,7 @@ impl Sources {
     pub async fn pull_request(&self, number: PullRequestNumber) -> Result<Gathered, GatherError> {
         let snapshot = self.repository.snapshot(number).await?;
         let policy = self.policy(&snapshot.base).await?;
-        let since = self.first_seen(&snapshot.head, snapshot.checks.as_deref().unwrap_or_default());
+        let since = self.first_seen(snapshot.checks.as_deref().unwrap_or_default());
         let parsed = policy.text().map(Policy::parse);
         let evidence = match &parsed {
             Some(Ok(policy)) => self.evidence(&snapshot, policy, since).await?,
@@ -133,8 +133,8 @@ impl Sources {
         self.with_baseline(evidence, policy, snapshot).await
     }
 
-    /// When the head was first seen: our own check remembers it.
-    fn first_seen(&self, _head: &CommitSha, checks: &[Check]) -> Timestamp {
+    /// When the head of these checks was first seen: our own check remembers it.
+    fn first_seen(&self, checks: &[Check]) -> Timestamp {
         let ours = checks.iter().filter(|check| check.app_id == Some(self.app));
         let remembered = ours.filter_map(|check| ExternalId::read(check.external_id.as_deref()?));
         // To the second, as it will be remembered: the verdict must not change by being read back.

@@ -225,7 +225,11 @@ fn runs(checks: &[Check]) -> Vec<Run> {
         let ended = check.conclusion.map_or("running", github::Conclusion::as_str);
         let workflow = check.workflow.clone().unwrap_or_else(|| check.name.clone());
         let stamp = check.id.map_or(0, |id| id.0);
-        let is_done = check.status == github::Status::Completed;
+        // Between two jobs, of which one needs the other, only the run says that more will come.
+        let is_done = [Some(check.status), check.run_status]
+            .into_iter()
+            .flatten()
+            .all(|status| status == github::Status::Completed);
         let run = runs.entry(id).or_insert_with(|| Run {
             id,
             workflow,

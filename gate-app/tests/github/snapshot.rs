@@ -25,7 +25,7 @@ pub(crate) fn blob(text: &str) -> Value {
 fn check(id: Value, name: &str, workflow: Option<&str>, conclusion: &str) -> Value {
     json!({ "__typename": "CheckRun", "databaseId": id, "name": name, "status": "COMPLETED",
         "conclusion": conclusion, "externalId": "", "checkSuite": {
-            "app": { "databaseId": 15368, "slug": "github-actions" },
+            "status": "IN_PROGRESS", "app": { "databaseId": 15368, "slug": "github-actions" },
             "workflowRun": workflow.map(|name| json!({ "databaseId": 70,
                 "workflow": { "name": name } })) } })
 }
@@ -133,6 +133,11 @@ async fn of_checks_with_one_name_the_newest_of_each_workflow_counts() {
     );
     assert_eq!((checks[0].status, &checks[0].app), (Status::Pending, &None));
     assert_eq!((checks[1].app_id, checks[1].run), (Some(AppId(15368)), Some(RunId(70))));
+    // The job has ended, its workflow's run has not; a status is of no run.
+    assert_eq!(
+        (checks[1].status, checks[1].run_status, checks[0].run_status),
+        (Status::Completed, Some(Status::InProgress), None)
+    );
     let evidence = checks[1].to_evidence();
     assert_eq!(
         (evidence.status.as_str(), evidence.conclusion.as_deref()),

@@ -30,9 +30,15 @@ impl GitHub {
     pub(super) fn suite(&mut self, at: usize, head: &str, app: (u64, String)) -> u64 {
         let repository = &self.repositories[at];
         let found = repository.check_suites.iter().find(|it| it.head == head && it.app == app);
-        if let Some(found) = found {
-            return found.id;
+        match found {
+            Some(found) => found.id,
+            None => self.new_suite(at, head, app),
         }
+    }
+
+    /// Another suite: each run of a workflow has its own.
+    pub(super) fn new_suite(&mut self, at: usize, head: &str, app: (u64, String)) -> u64 {
+        let repository = &self.repositories[at];
         let branch = repository.branches.iter().find(|(_, sha)| *sha == head);
         let branch = branch.map(|(name, _)| name.clone());
         let suite = CheckSuite {
@@ -267,11 +273,21 @@ impl GitHub {
         let number = if app == ACTIONS.1 { ACTIONS.0 } else { 20_000 + app.len() as u64 };
         let app = (number, app.to_owned());
         let suite = self.suite(at, head, app.clone());
+        self.check_in_suite(at, suite, (head, name), (app, conclusion))
+    }
+
+    /// A check of another App in one of its suites: made, or finished.
+    pub(super) fn check_in_suite(
+        &mut self,
+        at: usize,
+        suite: u64,
+        (head, name): (&str, &str),
+        (app, conclusion): ((u64, String), Option<&str>),
+    ) -> u64 {
         let now = self.now();
         // A run that was in progress is finished; another one is a new run.
-        let same = |it: &&mut CheckRun| {
-            it.head == head && it.app == app && it.name == name && it.status != "completed"
-        };
+        let same =
+            |it: &&mut CheckRun| it.suite == suite && it.name == name && it.status != "completed";
         if let Some(run) = self.repositories[at].check_runs.iter_mut().find(same) {
             if let Some(conclusion) = conclusion {
                 run.status = "completed".to_owned();

@@ -228,7 +228,11 @@ pub(super) fn suite_state(
     if runs.is_empty() {
         return ("queued", None);
     }
-    if runs.iter().any(|it| it.status != "completed") {
+    // A workflow run goes on while jobs are to come that have no check run yet.
+    let goes_on = |it: &WorkflowRun| it.suite == suite && it.status != "completed";
+    if runs.iter().any(|it| it.status != "completed")
+        || repository.workflow_runs.iter().any(goes_on)
+    {
         return ("in_progress", None);
     }
     let order =

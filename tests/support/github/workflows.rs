@@ -30,7 +30,7 @@ impl FakeGitHub {
         let of_head = |it: &&super::data::PullRequest| it.head_sha == head;
         let pull = github.repositories[at].pull_requests.values().find(of_head).cloned();
         let group = github.repositories[at].merge_groups.iter().any(|it| it.head == head);
-        let suite = github.suite(at, head, (15_368, "github-actions".to_owned()));
+        let suite = github.new_suite(at, head, actions());
         let id = github.id();
         // A workflow keeps its number from run to run.
         let workflow_id = 900_000 + name.bytes().map(u64::from).sum::<u64>();
@@ -65,6 +65,14 @@ impl FakeGitHub {
         events::workflow_run(github, at, id, "requested");
         events::workflow_run(github, at, id, "in_progress");
         Run { repository: repository.to_owned(), id, head: head.to_owned() }
+    }
+
+    /// A job begins that needed others: it has a check run only now.
+    #[track_caller]
+    pub fn start_job(&self, run: &Run, job: &str) {
+        let github = &mut *self.data();
+        let at = github.position(&run.repository);
+        github.start_jobs(at, run.id, &run.head, &[job]);
     }
 
     /// Finishes one job.
@@ -173,8 +181,10 @@ impl GitHub {
 
     fn start_jobs(&mut self, at: usize, run: u64, head: &str, jobs: &[&str]) {
         let now = self.now();
+        let found = self.repositories[at].workflow_runs.iter().find(|it| it.id == run);
+        let Some(suite) = found.map(|run| run.suite) else { return };
         for name in jobs {
-            let id = self.foreign_check(at, head, ("github-actions", name), None);
+            let id = self.check_in_suite(at, suite, (head, name), (actions(), None));
             let found = self.repositories[at].workflow_runs.iter_mut().find(|it| it.id == run);
             let Some(run) = found else { return };
             run.jobs.push(Job {
@@ -208,6 +218,11 @@ impl GitHub {
         }
         events::check_run(self, at, id, "completed", None);
     }
+}
+
+/// The App that GitHub Actions is.
+fn actions() -> (u64, String) {
+    (15_368, "github-actions".to_owned())
 }
 
 /// A zip of files.

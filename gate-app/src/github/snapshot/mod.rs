@@ -170,6 +170,9 @@ pub struct Check {
     pub workflow: Option<String>,
     /// That workflow's run.
     pub run: Option<RunId>,
+    /// How far that run has come. A job that needs another has no check before the other has ended:
+    /// in between every job is completed, and the run is not.
+    pub run_status: Option<Status>,
     /// How far it has come.
     pub status: Status,
     /// How it ended, once it is completed.

@@ -124,6 +124,8 @@ pub(super) fn newest(contexts: Vec<Context>) -> Vec<Check> {
 fn check_run(node: CheckRunNode) -> Check {
     let CheckRunNode { database_id, name, status, conclusion, external_id, check_suite } = node;
     let (app, run) = (check_suite.app, check_suite.workflow_run);
+    // Each run of a workflow is a suite of its own.
+    let run_status = run.as_ref().map(|_| check_suite.status);
     Check {
         name,
         id: database_id.map(CheckRunId),
@@ -132,6 +134,7 @@ fn check_run(node: CheckRunNode) -> Check {
         app: Some(app.map_or_else(String::new, |app| app.slug)),
         external_id: external_id.filter(|id| !id.is_empty()),
         run: run.as_ref().and_then(|run| run.database_id).map(RunId),
+        run_status,
         workflow: run.map(|run| run.workflow.name),
         status,
         conclusion,
@@ -152,6 +155,7 @@ fn status(StatusNode { context, state }: StatusNode) -> Check {
         external_id: None,
         workflow: None,
         run: None,
+        run_status: None,
         status,
         conclusion,
     }

@@ -134,6 +134,7 @@ pub(super) struct CheckRunNode {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Suite {
+    pub(super) status: Status,
     pub(super) app: Option<App>,
     pub(super) workflow_run: Option<Run>,
 }
