@@ -146,19 +146,20 @@ pub(crate) fn block(text: &str) -> String {
     format!("{fence}text\n{}\n{fence}", text.trim_end())
 }
 
-/// What the policy that a pull request proposes would say; to be shown, never to judge by.
+/// What the policy at a pull request's head would say; to be shown, never to judge by. The pull
+/// request may have changed it, or the base branch since it was begun: it says what is, not why.
 #[must_use]
 pub fn proposal(origin: &str, text: &str, judge: impl FnOnce(&Policy) -> Verdict) -> String {
     match Policy::parse(text) {
         Err(error) => format!(
-            "#### This pull request changes the policy, and the new one cannot be used\n\n{}",
+            "#### The head has another policy than the base branch, and it cannot be used\n\n{}",
             block(&render::problems(origin, text, &error, Colour::Never))
         ),
         Ok(policy) => {
             let verdict = judge(&policy);
             format!(
-                "#### This pull request changes the policy\n\nIt is judged by the base branch's. By \
-                 the new one, with the evidence at hand, it would be: **{}**\n\n{}",
+                "#### The head has another policy than the base branch\n\nThe verdict is by the base \
+                 branch's. By the head's, with the evidence at hand, it would be: **{}**\n\n{}",
                 verdict.outcome,
                 block(&verdict.title.to_string())
             )

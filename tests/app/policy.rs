@@ -54,7 +54,7 @@ fn the_base_decides_and_the_proposed_policy_is_shown_beside() {
     github.expect_check(&pull.head, None, "Pending");
     run_ci(&github, &pull, 1, 0);
     let check = github.expect_check(&pull.head, Some("failure"), "enough is tested");
-    assert_says(&check.summary, "This pull request changes the policy");
+    assert_says(&check.summary, "The head has another policy than the base branch");
     assert_says(&check.summary, "it would be: **pending**");
     github.delivered();
     drop(app);
