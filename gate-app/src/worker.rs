@@ -4,7 +4,10 @@
 use std::{sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::{Notify, watch};
+use tokio::{
+    sync::{Notify, watch},
+    task::JoinError,
+};
 
 use crate::{
     clock::Clock,
@@ -87,11 +90,16 @@ impl Worker {
 
     async fn judge(&self, claim: &Claim) -> Finish {
         let now = self.clock.now();
-        let judged = tokio::time::timeout(LONGEST, self.reconciler.reconcile(claim, now));
+        let (reconciler, of) = (self.reconciler.clone(), claim.clone());
+        // In a task of its own: if we crash in it, this worker goes on with the next subject.
+        let judging = tokio::spawn(async move {
+            tokio::time::timeout(LONGEST, reconciler.reconcile(&of, now)).await
+        });
+        let judged = judging.await;
         let now = self.clock.now();
-        match judged.await {
-            Ok(Ok(finish)) => finish,
-            Ok(Err(error)) => {
+        match judged {
+            Ok(Ok(Ok(finish))) => finish,
+            Ok(Ok(Err(error))) => {
                 let finish = after(&error, claim, now);
                 tracing::warn!(
                     repository = %claim.repository, subject = %claim.subject,
@@ -99,9 +107,17 @@ impl Worker {
                 );
                 finish
             }
-            Err(_) => {
+            Ok(Err(_)) => {
                 tracing::warn!(subject = %claim.subject, "gave up after {LONGEST:?}");
                 Finish::Retry { at: back_off(claim, now) }
+            }
+            Err(error) => {
+                let finish = after_crash(&error, claim, now);
+                tracing::error!(
+                    repository = %claim.repository, subject = %claim.subject,
+                    attempt = claim.attempt, %error, ?finish, "failed inside; please report it"
+                );
+                finish
             }
         }
     }
@@ -159,7 +175,10 @@ async fn redeliver(
     for failed in github.failed_deliveries(since).await? {
         if !store.has_received(&failed.guid).await? {
             tracing::info!(delivery = failed.guid, "asking for a delivery that failed");
-            github.redeliver(failed.id).await?;
+            // One that GitHub does not give must not keep back those that it would.
+            if let Err(error) = github.redeliver(failed.id).await {
+                tracing::warn!(delivery = failed.guid, %error, "it was not delivered again");
+            }
         }
     }
     Ok(())
@@ -187,6 +206,14 @@ fn after(error: &ReconcileError, claim: &Claim, now: Timestamp) -> Finish {
     }
 }
 
+/// What follows from a crash of ours: what may pass is tried again, and what does not is parked.
+fn after_crash(error: &JoinError, claim: &Claim, now: Timestamp) -> Finish {
+    if claim.attempt >= MOST_ATTEMPTS {
+        return Finish::Park { why: error.to_string() };
+    }
+    Finish::Retry { at: back_off(claim, now) }
+}
+
 /// Twice as long each time, up to five minutes, and a little off the beat, so that what failed
 /// together does not come back together.
 fn back_off(claim: &Claim, now: Timestamp) -> Timestamp {
@@ -194,4 +221,41 @@ fn back_off(claim: &Claim, now: Timestamp) -> Timestamp {
     let millis = (1_000_i64 << doublings).min(300_000);
     let jitter = i64::try_from(claim.fence.wrapping_mul(7_919) % 500).unwrap_or_default();
     now.checked_add(SignedDuration::from_millis(millis + jitter)).unwrap_or(now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::{RepositoryId, RepositoryName, Subject, SubjectKey};
+
+    fn claim(attempt: u64) -> Claim {
+        Claim {
+            subject: Subject {
+                repository: RepositoryId(9),
+                key: SubjectKey::PullRequest(crate::ids::PullRequestNumber(1)),
+            },
+            repository: RepositoryName { owner: "acme".to_owned(), name: "shop".to_owned() },
+            installation: None,
+            head: None,
+            is_open: true,
+            since: Timestamp::UNIX_EPOCH,
+            attempt,
+            fence: 7,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_crash_of_ours_is_tried_again_and_then_parked() {
+        let now = Timestamp::UNIX_EPOCH;
+        let crash = tokio::spawn(async { panic!("a fault of ours") as () }).await;
+        let crash: JoinError = crash.unwrap_err();
+        let Finish::Retry { at } = after_crash(&crash, &claim(1), now) else {
+            panic!("the first crash is no reason to give up")
+        };
+        assert!(at > now, "at once it would crash at once");
+        let Finish::Park { why } = after_crash(&crash, &claim(MOST_ATTEMPTS), now) else {
+            panic!("what crashes each time is given up")
+        };
+        assert!(why.contains("a fault of ours"), "{why}");
+    }
 }
