@@ -86,7 +86,7 @@ impl Reconciler {
                 self.pull_request(&sources, &desk, claim, *number).await
             }
             SubjectKey::MergeGroup { head, head_ref, base_ref } => {
-                self.group(&sources, &desk, (head, head_ref, base_ref)).await
+                self.group(&sources, &desk, claim, (head, head_ref, base_ref)).await
             }
             SubjectKey::Branch { name, head } => {
                 sources.keep_baseline(head, name).await?;
@@ -144,6 +144,7 @@ impl Reconciler {
         &self,
         sources: &Sources,
         desk: &Desk<'_>,
+        claim: &Claim,
         (head, head_ref, base_ref): (&CommitSha, &str, &str),
     ) -> Result<Finish, ReconcileError> {
         let claim_id = |number| ExternalId {
@@ -156,7 +157,7 @@ impl Reconciler {
         let Some(number) = group_number(head_ref) else {
             let why = Message::default().quote(head_ref).say(" names no one pull request");
             let statement = Statement::undecided("whose group this is cannot be told", &why);
-            desk.publish(head, &statement, &claim_id(None), &[]).await?;
+            self.publish(desk, claim, (head, &statement, &claim_id(None), &[])).await?;
             return Ok(Finish::Done { wake_at: None });
         };
         let group = sources.group(number, head, base_ref).await?;
@@ -171,7 +172,7 @@ impl Reconciler {
             )),
         };
         let external_id = ExternalId { since: judged.gathered.since, ..claim_id(Some(number)) };
-        desk.publish(head, &statement, &external_id, &[]).await?;
+        self.publish(desk, claim, (head, &statement, &external_id, &[])).await?;
         Ok(Finish::Done {
             wake_at: judged.deadline.filter(|_| statement.outcome == Outcome::Pending),
         })
