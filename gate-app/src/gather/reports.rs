@@ -22,10 +22,6 @@ use crate::{
 
 use super::{GatherError, Sources};
 
-/// The largest artifact that is fetched, and the largest report in it.
-const MOST_PACKED: u64 = 256 << 20;
-const MOST_REPORT: u64 = 512 << 20;
-
 /// A commit whose reports are wanted.
 pub(super) struct Commit<'a> {
     pub(super) sha: &'a CommitSha,
@@ -154,7 +150,9 @@ impl Sources {
         if let Some(files) = self.store.artifact(self.id, artifact.id).await? {
             return Ok(Ok(files));
         }
-        let download = match self.repository.download(artifact, MOST_PACKED).await {
+        let limits = UnpackLimits::default();
+        // What would not be unpacked is not fetched.
+        let download = match self.repository.download(artifact, limits.packed).await {
             Ok(download) => download,
             Err(error @ (github::Error::TooLarge { .. } | github::Error::NotFound { .. })) => {
                 return Ok(Err(error.to_string()));
@@ -163,7 +161,6 @@ impl Sources {
         };
         let name = artifact.name.clone();
         let unpacked = tokio::task::spawn_blocking(move || {
-            let limits = UnpackLimits::default();
             unpack(&download.bytes, download.content_type.as_deref(), &name, &limits)
         });
         let unpacked = match unpacked.await {
@@ -192,8 +189,8 @@ impl Sources {
             return Err(GatherError::Kept { what: "a report", why: "it is gone".to_owned() });
         };
         let size = bytes.len() as u64;
-        let mut options =
-            ReadOptions::default().with_limits(Limits::default().with_bytes(MOST_REPORT));
+        let mut options = ReadOptions::default()
+            .with_limits(Limits::default().with_bytes(UnpackLimits::default().unpacked));
         if let Some(format) = expected.format {
             options = options.with_format(format);
         }
