@@ -175,7 +175,8 @@ fn waivers(policy: &Policy, uses: &[WaiverUse], today: Date) -> Vec<WaiverVerdic
 
 fn remarks(policy: &Policy, evidence: &Evidence) -> Vec<Remark> {
     let mut remarks = Vec::new();
-    let used = |name: &str| policy.rules().iter().any(|rule| rule.kind.report() == Some(name));
+    let rules = policy.rules_and_parts();
+    let used = |name: &str| rules.iter().any(|rule| rule.kind.report() == Some(name));
     let remark = |report: &str, baseline, code, message| Remark {
         report: Some(report.to_owned()),
         baseline,

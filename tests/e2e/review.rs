@@ -294,7 +294,7 @@ mod the_description {
             .check()
             .expect_inconclusive()
             .expect_rule("the rule", "inconclusive", "pull-request-missing")
-            .expect_line("nothing is known about reviews: there is no file pull-request.json");
+            .expect_line("the pull request is not known: there is no file pull-request.json");
     }
 
     #[test]

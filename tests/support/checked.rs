@@ -61,13 +61,16 @@ impl Checked {
         self.expect_outcome("pending")
     }
 
-    /// The rule of this name.
+    /// The rule of this name, which may be one of a group.
     #[track_caller]
     #[must_use]
     pub fn rule(&self, name: &str) -> &Value {
-        let rules = self.json["rules"].as_array().expect("a list of rules");
-        let rule = rules.iter().find(|rule| rule["name"] == name);
-        rule.unwrap_or_else(|| panic!("no rule {name:?}\n{}", self.text))
+        fn find<'a>(rules: &'a Value, name: &str) -> Option<&'a Value> {
+            let rules = rules.as_array()?;
+            let own = rules.iter().find(|rule| rule["name"] == name);
+            own.or_else(|| rules.iter().find_map(|rule| find(&rule["parts"], name)))
+        }
+        find(&self.json["rules"], name).unwrap_or_else(|| panic!("no rule {name:?}\n{}", self.text))
     }
 
     /// The reason of this code, of the rule of this name.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use gate_core::{
     evidence::{Evidence, Piece, Report},
-    policy::{Only, Policy, RuleKind},
+    policy::Policy,
 };
 
 use crate::{github::Snapshot, ids::CommitSha};
@@ -24,7 +24,7 @@ impl Sources {
         snapshot: &Snapshot,
     ) -> Result<Evidence, GatherError> {
         let Ok(base) = &snapshot.base else { return Ok(evidence) };
-        if !policy.rules().iter().any(|rule| compares(&rule.kind)) {
+        if !policy.needs().baseline {
             return Ok(evidence);
         }
         let merge_base = self.merge_base(&base.commit, &snapshot.head).await?;
@@ -105,15 +105,5 @@ impl Sources {
             self.store.keep_baseline(self.id, head, &kept, self.now).await?;
         }
         Ok(is_awaited)
-    }
-}
-
-/// Whether a rule compares with the baseline.
-const fn compares(kind: &RuleKind) -> bool {
-    match kind {
-        RuleKind::Coverage(rule) => rule.at_most_below_baseline.is_some(),
-        RuleKind::Findings(rule) => matches!(rule.only, Only::Introduced),
-        RuleKind::Vulnerabilities(rule) => matches!(rule.only, Only::Introduced),
-        RuleKind::Review(_) | _ => false,
     }
 }

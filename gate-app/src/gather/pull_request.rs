@@ -30,6 +30,7 @@ fn whole(snapshot: &Snapshot, our_app: AppId) -> Result<PullRequest, Incomplete>
     pull_request.title = Some(snapshot.title.clone());
     pull_request.author.clone_from(&snapshot.author);
     pull_request.draft = snapshot.draft;
+    pull_request.fork = Some(snapshot.fork);
     pull_request.labels.clone_from(snapshot.labels.as_ref().map_err(part)?);
     pull_request.reviews.clone_from(snapshot.reviews.as_ref().map_err(part)?);
     pull_request.threads.clone_from(snapshot.threads.as_ref().map_err(part)?);

@@ -5,6 +5,7 @@
 //! mistaken for a value.
 
 mod account;
+mod changes;
 mod coverage;
 mod findings;
 mod note;
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use crate::measure::Message;
 
 pub use account::{Account, Passed, Unit};
+pub use changes::{ChangeKind, ChangeSet, FileChange};
 pub use coverage::{Coverage, FileCoverage, Line, LineOrderError, Totals};
 pub use findings::{Counted, Finding, Findings};
 pub use note::{Note, NoteCode, Notes};
@@ -43,6 +45,9 @@ pub struct Evidence {
     pub baseline: Baseline,
     /// The pull request: reviews, conversations, labels.
     pub pull_request: Piece<PullRequest>,
+    /// What it changes. Not in the record of a policy that does not ask for it.
+    #[serde(default = "Piece::nobody_looked", skip_serializing_if = "Piece::is_nobody_looked")]
+    pub changes: Piece<ChangeSet>,
 }
 
 /// The evidence that a change is compared with.
@@ -81,6 +86,18 @@ pub enum Piece<T> {
     },
 }
 
+impl<T> Piece<T> {
+    /// A piece that no rule asks for, and so nobody gathered.
+    #[must_use]
+    pub fn nobody_looked() -> Self {
+        Self::Missing { why: Message::new("nobody looked for it") }
+    }
+
+    fn is_nobody_looked(&self) -> bool {
+        matches!(self, Self::Missing { why } if why.to_string() == "nobody looked for it")
+    }
+}
+
 impl Evidence {
     /// Evidence of nothing: no reports, no baseline, and a pull request that nobody has described.
     #[must_use]
@@ -89,6 +106,7 @@ impl Evidence {
             reports: BTreeMap::new(),
             baseline: Baseline::default(),
             pull_request: Piece::Missing { why: Message::new("no pull request was described") },
+            changes: Piece::nobody_looked(),
         }
     }
 
@@ -117,6 +135,13 @@ impl Evidence {
     #[must_use]
     pub fn with_pull_request(mut self, pull_request: Piece<PullRequest>) -> Self {
         self.pull_request = pull_request;
+        self
+    }
+
+    /// Sets what the pull request changes.
+    #[must_use]
+    pub fn with_changes(mut self, changes: Piece<ChangeSet>) -> Self {
+        self.changes = changes;
         self
     }
 }

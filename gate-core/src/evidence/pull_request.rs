@@ -21,6 +21,9 @@ pub struct PullRequest {
     pub head: Branch,
     /// Whether it is a draft.
     pub draft: bool,
+    /// Whether it comes from a fork; absent where nobody has said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fork: Option<bool>,
     /// Its labels.
     pub labels: Vec<String>,
     /// Every review, in the order of submission.
@@ -133,6 +136,7 @@ impl PullRequest {
             base,
             head,
             draft: false,
+            fork: None,
             labels: Vec::new(),
             reviews: Vec::new(),
             threads: Vec::new(),

@@ -6,6 +6,7 @@ use super::{
     decode::{Needed, Spanned, date_schema, percent_schema, section, words},
     demands::{Demands, WithoutBaseline},
     expected::Reports,
+    needs::{Kind, Needs},
     paths::{self, Paths, RawPaths},
     problem::Problems,
 };
@@ -154,6 +155,16 @@ impl Bar {
             }
             Some(_) | None => self.at_least,
         }
+    }
+}
+
+impl Kind for CoverageRule {
+    fn report(&self) -> Option<&str> {
+        Some(&self.report)
+    }
+
+    fn needs(&self) -> Needs {
+        Needs { baseline: self.at_most_below_baseline.is_some(), ..Needs::default() }
     }
 }
 

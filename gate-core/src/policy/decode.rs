@@ -197,6 +197,19 @@ impl Decode for u64 {
     }
 }
 
+impl Decode for bool {
+    fn decode(node: &Node, problems: &mut Problems) -> Option<Self> {
+        match scalar(node, "`true` or `false`", problems)? {
+            ("true", false) => Some(true),
+            ("false", false) => Some(false),
+            _ => {
+                problems.add(node.place, "expected `true` or `false` here, without quotes");
+                None
+            }
+        }
+    }
+}
+
 /// What is read by `FromStr` and says itself what is wrong.
 fn parsed<T: FromStr<Err: std::fmt::Display>>(
     node: &Node,

@@ -2,6 +2,7 @@
 
 use super::{
     decode::{Needed, Spanned, format_schema, section, span_schema},
+    globs::{self, Over},
     problem::Problems,
 };
 use crate::measure::{ContentKind, Format, Span};
@@ -70,7 +71,7 @@ fn inside(file: &Spanned<String>, problems: &mut Problems) -> Option<String> {
         );
         return None;
     }
-    super::glob(path, file.place, problems)?;
+    globs::one(path, Over::Paths, file.place, problems)?;
     Some(path.to_owned())
 }
 

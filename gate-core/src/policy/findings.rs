@@ -4,6 +4,7 @@ use super::{
     decode::{Needed, Spanned, section, word},
     demands::{Demands, Only, WithoutBaseline},
     expected::Reports,
+    needs::{Kind, Needs},
     paths::{self, Paths, RawPaths},
     problem::Problems,
     yaml::Node,
@@ -70,6 +71,16 @@ pub struct FindingsRule {
     pub paths: Paths,
     /// The demands on the report.
     pub demands: Demands,
+}
+
+impl Kind for FindingsRule {
+    fn report(&self) -> Option<&str> {
+        Some(&self.report)
+    }
+
+    fn needs(&self) -> Needs {
+        Needs { baseline: self.only == Only::Introduced, ..Needs::default() }
+    }
 }
 
 pub(super) fn validate(

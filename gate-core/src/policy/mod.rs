@@ -9,6 +9,11 @@ mod decode;
 mod demands;
 mod expected;
 mod findings;
+mod globs;
+mod kinds;
+mod labels;
+mod logins;
+mod needs;
 mod paths;
 mod problem;
 mod raw;
@@ -17,15 +22,22 @@ mod schema;
 mod validate;
 mod vulnerabilities;
 mod waiver;
+mod when;
 mod yaml;
 
 use decode::{Decode as _, Spanned};
 use problem::Problems;
 
+use crate::measure::Percent;
+
 pub use coverage::{Bar, CoverageRule, Metric, Of, Partial, Ramp};
 pub use demands::{Demands, Only, WithoutBaseline};
 pub use expected::ExpectedReport;
 pub use findings::FindingsRule;
+pub use globs::Globs;
+pub use kinds::RuleKind;
+pub use labels::LabelsRule;
+pub use needs::Needs;
 pub use paths::Paths;
 pub use problem::{Place, PolicyError, Problem};
 pub use raw::{Mode, NoRule};
@@ -33,9 +45,8 @@ pub use review::{ChangesRequested, Conversations, ReviewRule, StaleApprovals};
 pub use schema::schema;
 pub use vulnerabilities::{Fix, VulnerabilitiesRule};
 pub use waiver::{Waiver, WaiverSubject};
+pub use when::Condition;
 pub use yaml::MAX_BYTES;
-
-use paths::glob;
 
 /// A complete policy with every key explained, as `gate policy default` prints it.
 pub const DEFAULT: &str = include_str!("default.yml");
@@ -58,51 +69,31 @@ pub struct Rule {
     pub name: String,
     /// Whether it decides.
     pub mode: Mode,
+    /// It applies only where this holds.
+    pub when: Option<Condition>,
+    /// It does not apply where this holds.
+    pub unless: Option<Condition>,
+    /// It decides for so many of the pull requests, and is advisory for the others.
+    pub rollout: Option<Percent>,
     /// What it requires.
     pub kind: RuleKind,
     /// Its line in the policy.
     pub line: usize,
 }
 
-/// What a rule requires, by kind.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum RuleKind {
-    /// So much of the code must have run in the tests.
-    Coverage(CoverageRule),
-    /// At most so many flaws.
-    Findings(FindingsRule),
-    /// At most so many known vulnerabilities.
-    Vulnerabilities(VulnerabilitiesRule),
-    /// People have looked at it.
-    Review(ReviewRule),
-}
-
-impl RuleKind {
-    /// The words of all kinds.
-    pub const WORDS: &'static [&'static str] =
-        &["coverage", "findings", "vulnerabilities", "review"];
-
-    /// The word for it: its key in the policy.
-    #[must_use]
-    pub const fn word(&self) -> &'static str {
-        match self {
-            Self::Coverage(_) => "coverage",
-            Self::Findings(_) => "findings",
-            Self::Vulnerabilities(_) => "vulnerabilities",
-            Self::Review(_) => "review",
+impl Rule {
+    /// This rule, and those that it is made of.
+    fn with_parts(&self) -> Vec<&Self> {
+        let mut all = vec![self];
+        for part in self.kind.parts() {
+            all.extend(part.with_parts());
         }
+        all
     }
 
-    /// The report it judges, by its name in the policy; none for what judges the pull request.
-    #[must_use]
-    pub fn report(&self) -> Option<&str> {
-        match self {
-            Self::Coverage(rule) => Some(&rule.report),
-            Self::Findings(rule) => Some(&rule.report),
-            Self::Vulnerabilities(rule) => Some(&rule.report),
-            Self::Review(_) => None,
-        }
+    fn needs(&self) -> Needs {
+        let conditions = self.when.iter().chain(&self.unless);
+        conditions.fold(self.kind.needs(), |needs, condition| needs.and(condition.needs()))
     }
 }
 
@@ -140,6 +131,19 @@ impl Policy {
     #[must_use]
     pub fn rules(&self) -> &[Rule] {
         &self.rules
+    }
+
+    /// Its rules, each group followed by its parts.
+    #[must_use]
+    pub fn rules_and_parts(&self) -> Vec<&Rule> {
+        self.rules.iter().flat_map(Rule::with_parts).collect()
+    }
+
+    /// What has to be gathered for it, beside its reports and the pull request.
+    #[must_use]
+    pub fn needs(&self) -> Needs {
+        let all = self.rules_and_parts();
+        all.into_iter().fold(Needs::default(), |needs, rule| needs.and(rule.needs()))
     }
 
     /// Its waivers, in the order of the file.

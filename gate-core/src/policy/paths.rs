@@ -1,10 +1,9 @@
 //! `paths:` — which files a rule looks at.
 
-use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
-
 use super::{
     decode::{Spanned, section},
-    problem::{Place, Problems},
+    globs::{self, Globs, Over},
+    problem::Problems,
 };
 use crate::measure::RepoPath;
 
@@ -20,27 +19,11 @@ section! {
 }
 
 /// Which files a rule looks at.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Paths {
     include: Option<Globs>,
     exclude: Option<Globs>,
 }
-
-#[derive(Debug, Clone)]
-struct Globs {
-    texts: Vec<String>,
-    set: GlobSet,
-}
-
-impl PartialEq for Paths {
-    fn eq(&self, other: &Self) -> bool {
-        let texts = |globs: &Option<Globs>| globs.as_ref().map(|globs| globs.texts.clone());
-        texts(&self.include) == texts(&other.include)
-            && texts(&self.exclude) == texts(&other.exclude)
-    }
-}
-
-impl Eq for Paths {}
 
 impl Paths {
     /// Whether every file counts.
@@ -52,15 +35,15 @@ impl Paths {
     /// Whether this file counts.
     #[must_use]
     pub fn contain(&self, path: &RepoPath) -> bool {
-        self.include.as_ref().is_none_or(|globs| globs.set.is_match(path.as_str()))
-            && !self.exclude.as_ref().is_some_and(|globs| globs.set.is_match(path.as_str()))
+        self.include.as_ref().is_none_or(|globs| globs.fit(path.as_str()))
+            && !self.exclude.as_ref().is_some_and(|globs| globs.fit(path.as_str()))
     }
 
     /// The globs as the policy writes them.
     #[must_use]
     pub fn describe(&self) -> String {
         let list = |word: &str, globs: &Option<Globs>| {
-            globs.as_ref().map(|globs| format!("{word} {}", globs.texts.join(", ")))
+            globs.as_ref().map(|globs| format!("{word} {}", globs.texts().join(", ")))
         };
         let parts = [list("in", &self.include), list("not in", &self.exclude)];
         parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
@@ -71,7 +54,7 @@ impl Paths {
         globs: Option<&Spanned<Vec<Spanned<String>>>>,
         problems: &mut Problems,
     ) -> Option<Self> {
-        Some(Self { include: set(globs, problems)?, exclude: None })
+        Some(Self { include: globs::list(globs, Over::Paths, problems)?, exclude: None })
     }
 }
 
@@ -79,54 +62,14 @@ pub(super) fn validate(raw: Option<&Spanned<RawPaths>>, problems: &mut Problems)
     let Some(raw) = raw else {
         return Some(Paths::default());
     };
-    let include = set(raw.value.include.as_ref(), problems);
-    let exclude = set(raw.value.exclude.as_ref(), problems);
+    let include = globs::list(raw.value.include.as_ref(), Over::Paths, problems);
+    let exclude = globs::list(raw.value.exclude.as_ref(), Over::Paths, problems);
     Some(Paths { include: include?, exclude: exclude? })
-}
-
-#[expect(clippy::option_option, reason = "outer: a problem was added; inner: the key is absent")]
-fn set(
-    globs: Option<&Spanned<Vec<Spanned<String>>>>,
-    problems: &mut Problems,
-) -> Option<Option<Globs>> {
-    let Some(list) = globs else { return Some(None) };
-    if list.value.is_empty() {
-        problems.add(list.place, "an empty list of paths would mean no file at all");
-        return None;
-    }
-    let mut builder = GlobSetBuilder::new();
-    let mut sound = true;
-    for text in &list.value {
-        match glob(&text.value, text.place, problems) {
-            Some(glob) => {
-                builder.add(glob);
-            }
-            None => sound = false,
-        }
-    }
-    if !sound {
-        return None;
-    }
-    let set = builder
-        .build()
-        .map_err(|error| problems.add(list.place, format!("too much for one rule: {error}")))
-        .ok()?;
-    let texts = list.value.iter().map(|text| text.value.clone()).collect();
-    Some(Some(Globs { texts, set }))
-}
-
-/// One glob, in which `*` does not cross a `/`.
-pub(super) fn glob(text: &str, place: Place, problems: &mut Problems) -> Option<Glob> {
-    GlobBuilder::new(text)
-        .literal_separator(true)
-        .build()
-        .map_err(|error| problems.add(place, format!("not a glob: {}", error.kind())))
-        .ok()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::problem::Place, *};
 
     fn paths(include: &[&str], exclude: &[&str]) -> Paths {
         let list = |globs: &[&str]| {

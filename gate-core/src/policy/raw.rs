@@ -2,12 +2,9 @@
 //! of it, which cannot be wrong.
 
 use super::{
-    coverage::RawCoverage,
     decode::{Named, Needed, Spanned, named_schema, section, words},
     expected::RawReport,
-    findings::RawFindings,
-    review::RawReview,
-    vulnerabilities::RawVulnerabilities,
+    kinds::RawRule,
     waiver::RawWaiver,
 };
 
@@ -26,22 +23,6 @@ section! {
         waivers: Option<Spanned<Vec<Spanned<RawWaiver>>>>,
         /// What a gate is worth when no required rule applied. Default: `inconclusive`.
         when_no_rule_applies: Option<Spanned<NoRule>>,
-    }
-}
-
-section! {
-    /// One requirement. It has exactly one kind.
-    struct RawRule {
-        /// Whether the rule decides. Default: `required`.
-        mode: Option<Spanned<Mode>>,
-        /// So much of the code must have run in the tests.
-        coverage: Option<Spanned<RawCoverage>>,
-        /// At most so many flaws of such a severity.
-        findings: Option<Spanned<RawFindings>>,
-        /// At most so many known vulnerabilities of dependencies.
-        vulnerabilities: Option<Spanned<RawVulnerabilities>>,
-        /// People have looked at it.
-        review: Option<Spanned<RawReview>>,
     }
 }
 

@@ -2,6 +2,9 @@
 
 use super::{
     decode::{Spanned, section, words},
+    expected::Reports,
+    logins,
+    needs::Kind,
     problem::Problems,
 };
 
@@ -73,12 +76,18 @@ pub struct ReviewRule {
     pub stale_approvals: StaleApprovals,
 }
 
-pub(super) fn validate(raw: &Spanned<RawReview>, problems: &mut Problems) -> Option<ReviewRule> {
+impl Kind for ReviewRule {}
+
+pub(super) fn validate(
+    raw: &Spanned<RawReview>,
+    _: &Reports,
+    problems: &mut Problems,
+) -> Option<ReviewRule> {
     let RawReview { approvals, approvers, bots, changes_requested, conversations, stale_approvals } =
         &raw.value;
     let count = approvals.as_ref().map_or(1, |approvals| approvals.value);
-    let approver_list = logins(approvers.as_ref(), problems);
-    let bots = logins(bots.as_ref(), problems).map(Option::unwrap_or_default);
+    let approver_list = logins::validate(approvers.as_ref(), problems);
+    let bots = logins::validate(bots.as_ref(), problems).map(Option::unwrap_or_default);
     if let (Some(Some(list)), Some(raw)) = (&approver_list, approvers)
         && (list.len() as u64) < count
     {
@@ -98,27 +107,4 @@ pub(super) fn validate(raw: &Spanned<RawReview>, problems: &mut Problems) -> Opt
             .as_ref()
             .map_or(StaleApprovals::Count, |choice| choice.value),
     })
-}
-
-/// A list of logins, each once (logins are compared without case).
-#[expect(clippy::option_option, reason = "outer: a problem was added; inner: the key is absent")]
-fn logins(
-    raw: Option<&Spanned<Vec<Spanned<String>>>>,
-    problems: &mut Problems,
-) -> Option<Option<Vec<String>>> {
-    let Some(raw) = raw else { return Some(None) };
-    let mut list: Vec<String> = Vec::new();
-    for login in &raw.value {
-        let name = login.value.trim_start_matches('@');
-        if name.is_empty() || name.contains(char::is_whitespace) {
-            problems.add(login.place, "a login is one word, for example octocat");
-            return None;
-        }
-        if list.iter().any(|known| known.eq_ignore_ascii_case(name)) {
-            problems.add(login.place, format!("`{name}` stands here a second time"));
-            return None;
-        }
-        list.push(name.to_owned());
-    }
-    Some(Some(list))
 }

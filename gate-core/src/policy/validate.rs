@@ -1,14 +1,22 @@
 //! From what the file says to what cannot be wrong, with all problems at once.
 
+use std::collections::BTreeSet;
+
 use super::{
-    Policy, Rule, RuleKind, coverage,
+    Policy, Rule, RuleKind,
     decode::{Named, Spanned},
     expected::{self, RawReport, Reports},
-    findings,
-    problem::Problems,
-    raw::{Mode, NoRule, RawPolicy, RawRule},
-    review, vulnerabilities, waiver,
+    kinds::{self, RawRule},
+    problem::{Place, Problems},
+    raw::{Mode, NoRule, RawPolicy},
+    waiver, when,
 };
+
+/// What a rule is read in: the reports it may use, and the text it stands in.
+struct Scope<'a> {
+    reports: &'a Reports,
+    text: &'a str,
+}
 
 /// The names that one part of the policy gives and another uses.
 pub(super) struct Names(Vec<String>);
@@ -16,6 +24,16 @@ pub(super) struct Names(Vec<String>);
 impl Names {
     fn of<T>(entries: &Named<T>) -> Self {
         Self(entries.iter().map(|(name, _)| name.value.clone()).collect())
+    }
+
+    /// Those of rules, and of the rules that they are made of.
+    fn of_rules(rules: &Named<RawRule>) -> Self {
+        let mut names = Self::of(rules);
+        for (_, rule) in rules {
+            let groups = rule.iter().flat_map(|rule| [&rule.value.any_of, &rule.value.all_of]);
+            names.0.extend(groups.flatten().flat_map(|group| Self::of_rules(&group.value).0));
+        }
+        names
     }
 
     pub(super) fn check(&self, name: &Spanned<String>, what: &str, problems: &mut Problems) {
@@ -33,14 +51,16 @@ pub(super) fn validate(raw: RawPolicy, text: &str, problems: &mut Problems) -> O
     }
     let reports = reports(raw.reports, problems);
     let Spanned { value: rules, place } = raw.rules.take()?;
-    let rule_names = Names::of(&rules);
+    let rule_names = Names::of_rules(&rules);
     if rules.is_empty() {
         problems.add(place, "a policy without rules judges nothing");
     }
-    let rules: Vec<Rule> = rules
+    let scope = Scope { reports: &reports, text };
+    let sound: Vec<Rule> = rules
         .iter()
-        .filter_map(|(name, raw)| rule(name, raw.as_ref()?, &reports, text, problems))
+        .filter_map(|(name, raw)| rule(name, raw.as_ref()?, &scope, problems))
         .collect();
+    doubled(&sound, problems, &rules);
     let waivers = raw
         .waivers
         .into_iter()
@@ -48,7 +68,13 @@ pub(super) fn validate(raw: RawPolicy, text: &str, problems: &mut Problems) -> O
         .filter_map(|raw| waiver::validate(raw, &rule_names, text, problems))
         .collect();
     let no_rule = raw.when_no_rule_applies.map_or(NoRule::Inconclusive, |choice| choice.value);
-    Some(Policy { reports: reports.into_list(), rules, waivers, no_rule, text: text.to_owned() })
+    Some(Policy {
+        reports: reports.into_list(),
+        rules: sound,
+        waivers,
+        no_rule,
+        text: text.to_owned(),
+    })
 }
 
 fn reports(raw: Option<Spanned<Named<RawReport>>>, problems: &mut Problems) -> Reports {
@@ -64,40 +90,89 @@ fn reports(raw: Option<Spanned<Named<RawReport>>>, problems: &mut Problems) -> R
 fn rule(
     name: &Spanned<String>,
     raw: &Spanned<RawRule>,
-    reports: &Reports,
-    text: &str,
+    scope: &Scope<'_>,
     problems: &mut Problems,
 ) -> Option<Rule> {
     label(name, "rule", problems);
-    let RawRule { mode, coverage, findings, vulnerabilities, review } = &raw.value;
-    let kinds = [
-        coverage
-            .as_ref()
-            .and_then(|raw| coverage::validate(raw, reports, problems).map(RuleKind::Coverage)),
-        findings
-            .as_ref()
-            .and_then(|raw| findings::validate(raw, reports, problems).map(RuleKind::Findings)),
-        vulnerabilities.as_ref().and_then(|raw| {
-            vulnerabilities::validate(raw, reports, problems).map(RuleKind::Vulnerabilities)
-        }),
-        review.as_ref().and_then(|raw| review::validate(raw, problems).map(RuleKind::Review)),
-    ];
-    let stated =
-        [coverage.is_some(), findings.is_some(), vulnerabilities.is_some(), review.is_some()];
-    let stated = stated.iter().filter(|&&stated| stated).count();
+    let parts =
+        |group: &Spanned<Named<RawRule>>, problems: &mut Problems| parts(group, scope, problems);
+    let when = when::validate(raw.value.when.as_ref(), problems);
+    let unless = when::validate(raw.value.unless.as_ref(), problems);
+    if let Some(rollout) = &raw.value.rollout
+        && raw.value.mode.as_ref().is_some_and(|mode| mode.value != Mode::Required)
+    {
+        problems.add(rollout.place, "only a rule that decides is rolled out");
+    }
+    let (stated, kind) = kinds::validate(&raw.value, scope.reports, problems, parts);
     if stated > 1 || stated == 0 && !problems.are_in(raw.place) {
         problems.add_with_hint(
             name.place,
             format!("the rule `{}` must have exactly one kind", name.value),
-            format!("one of {}", RuleKind::WORDS.join(", ")),
+            format!("one of {}, or a group: any-of, all-of", RuleKind::WORDS.join(", ")),
         );
         return None;
     }
     Some(Rule {
         name: name.value.clone(),
-        mode: mode.as_ref().map_or(Mode::Required, |mode| mode.value),
-        kind: kinds.into_iter().flatten().next()?,
-        line: name.place.line(text),
+        mode: raw.value.mode.as_ref().map_or(Mode::Required, |mode| mode.value),
+        when: when?,
+        unless: unless?,
+        rollout: raw.value.rollout.as_ref().map(|share| share.value),
+        kind: kind?,
+        line: name.place.line(scope.text),
+    })
+}
+
+/// The rules of a group. Whether they decide, and for whom, is the group's to say.
+fn parts(
+    group: &Spanned<Named<RawRule>>,
+    scope: &Scope<'_>,
+    problems: &mut Problems,
+) -> Option<Vec<Rule>> {
+    if group.value.len() < 2 {
+        problems.add(group.place.first(), "a group has at least two rules");
+        return None;
+    }
+    let of = |(name, raw): &(Spanned<String>, Option<Spanned<RawRule>>)| {
+        let raw = raw.as_ref()?;
+        let stated = [
+            raw.value.mode.as_ref().map(|mode| (mode.place, "mode")),
+            raw.value.rollout.as_ref().map(|share| (share.place, "rollout")),
+        ];
+        for (place, key) in stated.into_iter().flatten() {
+            problems.add_with_hint(
+                place,
+                format!("the rules of a group have no `{key}` of their own"),
+                "give it to the group",
+            );
+        }
+        rule(name, raw, scope, problems)
+    };
+    let rules: Vec<Option<Rule>> = group.value.iter().map(of).collect();
+    rules.into_iter().collect()
+}
+
+/// A rule's name means one rule, wherever that stands.
+fn doubled(rules: &[Rule], problems: &mut Problems, names: &Named<RawRule>) {
+    let mut known = BTreeSet::new();
+    let all = rules.iter().flat_map(Rule::with_parts);
+    for rule in all {
+        if !known.insert(rule.name.as_str()) {
+            let place = find(names, &rule.name).unwrap_or(Place::START);
+            problems.add(place, format!("two rules have the name `{}`", rule.name));
+        }
+    }
+}
+
+/// Where the last rule of this name stands.
+fn find(names: &Named<RawRule>, wanted: &str) -> Option<Place> {
+    names.iter().rev().find_map(|(name, raw)| {
+        let parts = raw
+            .as_ref()
+            .into_iter()
+            .flat_map(|raw| raw.value.any_of.iter().chain(&raw.value.all_of).collect::<Vec<_>>());
+        let inner = parts.filter_map(|group| find(&group.value, wanted)).next_back();
+        inner.or_else(|| (name.value == wanted).then_some(name.place))
     })
 }
 

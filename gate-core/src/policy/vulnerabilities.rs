@@ -4,6 +4,7 @@ use super::{
     decode::{Needed, Spanned, section, words},
     demands::{Demands, Only, WithoutBaseline},
     expected::Reports,
+    needs::{Kind, Needs},
     problem::Problems,
 };
 use crate::measure::ContentKind;
@@ -57,6 +58,16 @@ pub struct VulnerabilitiesRule {
     pub without_baseline: WithoutBaseline,
     /// The demands on the report.
     pub demands: Demands,
+}
+
+impl Kind for VulnerabilitiesRule {
+    fn report(&self) -> Option<&str> {
+        Some(&self.report)
+    }
+
+    fn needs(&self) -> Needs {
+        Needs { baseline: self.only == Only::Introduced, ..Needs::default() }
+    }
 }
 
 pub(super) fn validate(

@@ -47,13 +47,21 @@ pub fn annotations(verdict: &Verdict) -> Vec<Annotation> {
     let mut all: Vec<(Reverse<AnnotationLevel>, Annotation)> = Vec::new();
     for rule in &verdict.rules {
         let Some(level) = level(rule) else { continue };
-        let items = rule.reasons.iter().flat_map(|reason| &reason.items);
-        let placed = items.filter_map(|item| annotation(rule, item, level));
+        let placed = items(rule).into_iter();
+        let placed = placed.filter_map(|(rule, item)| annotation(rule, item, level));
         all.extend(placed.map(|annotation| (Reverse(level), annotation)));
     }
     // Stable: within a level the order of the policy, and the worst first within a rule.
     all.sort_by_key(|(level, _)| *level);
     all.into_iter().map(|(_, annotation)| annotation).collect()
+}
+
+/// What a rule is about, and of a group what those of its rules are about that came out no better
+/// than it: the others change nothing.
+fn items(rule: &RuleVerdict) -> Vec<(&RuleVerdict, &Item)> {
+    let own = rule.reasons.iter().flat_map(|reason| &reason.items).map(|item| (rule, item));
+    let deciding = rule.parts.iter().filter(|part| part.outcome == rule.outcome);
+    own.chain(deciding.flat_map(items)).collect()
 }
 
 fn level(rule: &RuleVerdict) -> Option<AnnotationLevel> {

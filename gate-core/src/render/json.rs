@@ -51,6 +51,9 @@ struct RuleV1 {
     line: usize,
     /// Why, the worst first.
     reasons: Vec<ReasonV1>,
+    /// Of a group (`any-of`, `all-of`), how its rules came out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    parts: Vec<Self>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -159,6 +162,7 @@ fn rule(rule: &RuleVerdict) -> RuleV1 {
         outcome: rule.outcome,
         line: rule.line,
         reasons: rule.reasons.iter().map(reason).collect(),
+        parts: rule.parts.iter().map(self::rule).collect(),
     }
 }
 

@@ -93,22 +93,39 @@ impl Page {
     /// What a rule says beyond its line in the table.
     fn rule(&mut self, rule: &RuleVerdict) {
         let more = |reason: &Reason| reason.hint.is_some() || !reason.items.is_empty();
-        if rule.reasons.len() < 2 && !rule.reasons.iter().any(more) {
+        if rule.reasons.len() < 2 && !rule.reasons.iter().any(more) && rule.parts.is_empty() {
             return;
         }
         self.line("");
         self.line(&format!("#### {} {}", rule.outcome.sign(), literal(&rule.name)));
+        self.reasons(rule, "");
+        self.parts(rule, "");
+    }
+
+    fn reasons(&mut self, rule: &RuleVerdict, indent: &str) {
         for reason in &rule.reasons {
-            self.line(&format!("- {}", escape(&reason.message)));
+            self.line(&format!("{indent}- {}", escape(&reason.message)));
             if let Some(hint) = &reason.hint {
-                self.line(&format!("  - **→ {}**", escape(hint)));
+                self.line(&format!("{indent}  - **→ {}**", escape(hint)));
             }
             for item in &reason.items {
-                self.line(&format!("  - {}", item_line(item)));
+                self.line(&format!("{indent}  - {}", item_line(item)));
             }
             if reason.unlisted > 0 {
-                self.line(&format!("  - and {} more", reason.unlisted));
+                self.line(&format!("{indent}  - and {} more", reason.unlisted));
             }
+        }
+    }
+
+    /// The rules of a group, as a list within the list.
+    fn parts(&mut self, rule: &RuleVerdict, indent: &str) {
+        let inner = format!("{indent}  ");
+        for part in &rule.parts {
+            let name = literal(&part.name);
+            let (sign, word) = (part.outcome.sign(), part.outcome.word());
+            self.line(&format!("{indent}- {sign} {word}: {name}"));
+            self.reasons(part, &inner);
+            self.parts(part, &inner);
         }
     }
 

@@ -16,7 +16,7 @@ const SHOWN_ITEMS: usize = 10;
 /// The verdict, for a terminal. Ends with a line break.
 #[must_use]
 pub fn text(verdict: &Verdict, colour: Colour) -> String {
-    let mut page = Page { out: String::new(), colour };
+    let mut page = Page { out: String::new(), colour, depth: 0 };
     page.line(
         &page.painted(verdict.outcome, &format!("{} {}", verdict.outcome.sign(), verdict.title)),
     );
@@ -59,10 +59,15 @@ fn context(verdict: &Verdict) -> String {
 struct Page {
     out: String,
     colour: Colour,
+    /// In how many groups it is.
+    depth: usize,
 }
 
 impl Page {
     fn line(&mut self, line: &str) {
+        if !line.is_empty() {
+            self.out.push_str(&"    ".repeat(self.depth));
+        }
         self.out.push_str(line.trim_end());
         self.out.push('\n');
     }
@@ -86,6 +91,12 @@ impl Page {
         for reason in &rule.reasons {
             self.reason(reason);
         }
+        // The rules of a group stand below it, further in.
+        self.depth += 1;
+        for part in &rule.parts {
+            self.rule(part);
+        }
+        self.depth -= 1;
     }
 
     fn reason(&mut self, reason: &Reason) {

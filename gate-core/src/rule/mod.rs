@@ -1,14 +1,19 @@
 //! Floor 2: one file a rule kind, rule + evidence → reasons. The kinds do not know each other; what
-//! they share stands in `reports` (how a report is looked up) and `waived` (how waivers apply).
+//! they share stands in `reports` and `pull_request` (how evidence is looked up), `waived` (how waivers
+//! apply), `when` (where a rule applies) and `group` (rules made of rules).
 
 mod coverage;
 mod findings;
+mod group;
 mod inequality;
+mod labels;
+mod pull_request;
 mod reason;
 mod reports;
 mod review;
 mod vulnerabilities;
 mod waived;
+mod when;
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
@@ -39,19 +44,51 @@ impl Case<'_> {
 /// How this rule comes out. What waivers excepted is counted in `waivers`, which has one entry for
 /// each of the policy.
 pub(crate) fn judge(rule: &Rule, case: Case<'_>, waivers: &mut [WaiverUse]) -> RuleVerdict {
-    let mut reasons = match &rule.kind {
-        RuleKind::Coverage(kind) => coverage::judge(kind, case),
-        RuleKind::Findings(kind) => findings::judge(rule, kind, case, waivers),
-        RuleKind::Vulnerabilities(kind) => vulnerabilities::judge(rule, kind, case, waivers),
-        RuleKind::Review(kind) => review::judge(kind, case),
+    let (mode, not_rolled_out) = when::mode(rule, case);
+    let (mut reasons, parts) = match when::inapplicable(rule, case) {
+        Some(reason) => (vec![reason], Vec::new()),
+        None => by_kind(rule, case, waivers),
     };
+    reasons.extend(not_rolled_out);
     reasons.sort_by_key(|reason| std::cmp::Reverse(reason.outcome));
     RuleVerdict {
         name: rule.name.clone(),
         kind: rule.kind.word(),
-        mode: rule.mode,
+        mode,
         outcome: Outcome::all_of(reasons.iter().map(|reason| reason.outcome)),
         reasons,
+        parts,
         line: rule.line,
     }
+}
+
+/// The reasons of a rule that applies, and of a group how its rules came out.
+fn by_kind(
+    rule: &Rule,
+    case: Case<'_>,
+    waivers: &mut [WaiverUse],
+) -> (Vec<Reason>, Vec<RuleVerdict>) {
+    let reasons = match &rule.kind {
+        RuleKind::Coverage(kind) => coverage::judge(kind, case),
+        RuleKind::Findings(kind) => findings::judge(rule, kind, case, waivers),
+        RuleKind::Vulnerabilities(kind) => vulnerabilities::judge(rule, kind, case, waivers),
+        RuleKind::Review(kind) => review::judge(kind, case),
+        RuleKind::Labels(kind) => labels::judge(kind, case),
+        RuleKind::AnyOf(rules) => {
+            let parts: Vec<_> = rules.iter().map(|rule| judge(rule, case, waivers)).collect();
+            return (vec![group::any_of(&parts)], parts);
+        }
+        RuleKind::AllOf(rules) => {
+            let parts: Vec<_> = rules.iter().map(|rule| judge(rule, case, waivers)).collect();
+            return (vec![group::all_of(&parts)], parts);
+        }
+    };
+    (reasons, Vec::new())
+}
+
+/// Whether a login is the one that a policy names. A bot's login is `name[bot]` in GitHub's answers
+/// and `name` in its pages.
+fn is_login(named: &str, login: &str) -> bool {
+    let bare = |login: &str| login.strip_suffix("[bot]").unwrap_or(login).to_ascii_lowercase();
+    bare(named) == bare(login)
 }

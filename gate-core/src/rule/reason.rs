@@ -72,6 +72,28 @@ codes! {
     PullRequestBroken = "pull-request-broken",
     /// The pull request's state is still being gathered.
     PullRequestAwaited = "pull-request-awaited",
+    /// Nobody knows what the pull request changes.
+    ChangesMissing = "changes-missing",
+    /// What the pull request changes cannot be read, or not in full.
+    ChangesBroken = "changes-broken",
+    /// What the pull request changes is still being gathered.
+    ChangesAwaited = "changes-awaited",
+    /// The rule does not apply to this pull request.
+    ConditionNotMet = "condition-not-met",
+    /// Whether the rule applies cannot be told.
+    ConditionUndecided = "condition-undecided",
+    /// The rule is rolled out to other pull requests than this one.
+    NotRolledOut = "not-rolled-out",
+    /// One of the group's rules must hold.
+    AnyOf = "any-of",
+    /// All of the group's rules must hold.
+    AllOf = "all-of",
+    /// The labels are as the rule asks.
+    LabelsFit = "labels-fit",
+    /// A label is missing.
+    LabelMissing = "label-missing",
+    /// A label is there that must not be.
+    LabelForbidden = "label-forbidden",
     /// Enough people have approved.
     Approved = "approved",
     /// Approvals are missing.
@@ -98,6 +120,8 @@ pub struct RuleVerdict {
     pub outcome: Outcome,
     /// Why, the worst first.
     pub reasons: Vec<Reason>,
+    /// Of a group, how its rules came out, in the order of the policy.
+    pub parts: Vec<Self>,
     /// Its line in the policy.
     pub line: usize,
 }

@@ -5,15 +5,15 @@
 //! it. Only people with write access count, the author never, bots only where the policy names
 //! them, and deleted accounts not at all.
 
-use super::{Case, Code, Comparison, Item, Reason};
+use super::{Case, Code, Comparison, Item, Reason, is_login, pull_request};
 use crate::{
-    evidence::{Piece, PullRequest, Review, ReviewState, UserAccount},
+    evidence::{PullRequest, Review, ReviewState, UserAccount},
     measure::{Location, Message, Outcome, RepoPath},
     policy::{ChangesRequested, Conversations, ReviewRule, StaleApprovals},
 };
 
 pub(super) fn judge(rule: &ReviewRule, case: Case<'_>) -> Vec<Reason> {
-    let pull_request = match present(&case.evidence.pull_request) {
+    let pull_request = match pull_request::present(case) {
         Ok(pull_request) => pull_request,
         Err(reason) => return vec![*reason],
     };
@@ -24,28 +24,6 @@ pub(super) fn judge(rule: &ReviewRule, case: Case<'_>) -> Vec<Reason> {
         reasons.push(conversations(pull_request));
     }
     reasons
-}
-
-fn present(piece: &Piece<PullRequest>) -> Result<&PullRequest, Box<Reason>> {
-    let (code, outcome, message) = match piece {
-        Piece::Present(pull_request) => return Ok(pull_request),
-        Piece::Awaited { from, .. } => (
-            Code::PullRequestAwaited,
-            Outcome::Pending,
-            Message::new("the pull request is awaited from ").then(from),
-        ),
-        Piece::Missing { why } => (
-            Code::PullRequestMissing,
-            Outcome::Inconclusive,
-            Message::new("nothing is known about reviews: ").then(why),
-        ),
-        Piece::Broken { why } => (
-            Code::PullRequestBroken,
-            Outcome::Inconclusive,
-            Message::new("the pull request cannot be read: ").then(why),
-        ),
-    };
-    Err(Box::new(Reason::new(code, outcome, message)))
 }
 
 /// The newest opinionated review of each person, in the order of their first ones.
@@ -95,12 +73,6 @@ fn disqualified(
     } else {
         None
     }
-}
-
-/// A bot's login is `name[bot]` in GitHub's answers and `name` in its pages.
-fn is_login(named: &str, login: &str) -> bool {
-    let bare = |login: &str| login.strip_suffix("[bot]").unwrap_or(login).to_ascii_lowercase();
-    bare(named) == bare(login)
 }
 
 fn approvals(

@@ -24,6 +24,8 @@ pub(super) struct Document {
     #[serde(deserialize_with = "object")]
     head: RawBranch,
     draft: bool,
+    #[serde(default)]
+    fork: Option<bool>,
     labels: Vec<String>,
     #[serde(deserialize_with = "objects")]
     reviews: Vec<RawReview>,
@@ -40,6 +42,7 @@ impl From<Document> for PullRequest {
         pull_request.title = raw.title;
         pull_request.author = raw.author.map(Account::from);
         pull_request.draft = raw.draft;
+        pull_request.fork = raw.fork;
         pull_request.labels = raw.labels;
         pull_request.reviews = raw.reviews.into_iter().map(|RawReview(review)| review).collect();
         pull_request.threads = raw.threads.into_iter().map(Thread::from).collect();
