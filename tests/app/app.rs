@@ -1,83 +1,9 @@
-//! The App, started in this process, and the reports and policies of these tests.
+//! The reports and policies of these tests, and how they wait.
 
-use std::{
-    net::SocketAddr,
-    thread::{self, JoinHandle},
-};
+use std::thread;
 
-use gate_app::{clock::Clock, serve, settings::Settings};
+pub(crate) use gate_tests::App;
 use gate_tests::github::{FakeGitHub, Pull, Run};
-use tempfile::TempDir;
-use tokio::{net::TcpListener, runtime::Runtime, sync::oneshot};
-
-/// A running App, which stops when it is dropped.
-pub(crate) struct App {
-    stop: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
-    address: SocketAddr,
-    folder: TempDir,
-}
-
-impl App {
-    /// Starts the App for this GitHub, on a new database.
-    pub(crate) fn start(github: &FakeGitHub) -> Self {
-        Self::start_on(github, TempDir::new().expect("a folder"))
-    }
-
-    /// Stops the App and starts it again on the same database.
-    pub(crate) fn restart(mut self, github: &FakeGitHub) -> Self {
-        self.end();
-        let folder = std::mem::replace(&mut self.folder, TempDir::new().expect("a folder"));
-        Self::start_on(github, folder)
-    }
-
-    fn start_on(github: &FakeGitHub, folder: TempDir) -> Self {
-        let database = format!("sqlite://{}", folder.path().join("gate.db").display());
-        let variables = vec![
-            ("GATE_LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
-            ("GATE_APP_ID".to_owned(), github.app_id().to_string()),
-            ("GATE_PRIVATE_KEY".to_owned(), github.private_key()),
-            ("GATE_WEBHOOK_SECRET".to_owned(), github.webhook_secret()),
-            ("GATE_GITHUB_API_URL".to_owned(), github.url().to_owned()),
-            ("DATABASE_URL".to_owned(), database),
-        ];
-        let settings = Settings::read(variables, |_| unreachable!("no files")).expect("settings");
-        let (tell, told) = oneshot::channel();
-        let (stop, stopped) = oneshot::channel::<()>();
-        let thread = thread::spawn(move || {
-            let runtime = Runtime::new().expect("a runtime");
-            runtime.block_on(async move {
-                let listener = TcpListener::bind(settings.listen).await.expect("a port");
-                tell.send(listener.local_addr().expect("an address")).expect("somebody waits");
-                let stop = async move { drop(stopped.await) };
-                serve::run(settings, listener, Clock::system(), stop).await.expect("it starts");
-            });
-        });
-        let address = told.blocking_recv().expect("the App listens");
-        github.deliver(&format!("http://{address}/webhook"));
-        Self { stop: Some(stop), thread: Some(thread), address, folder }
-    }
-
-    /// What the App serves at this path.
-    pub(crate) fn get(&self, path: &str) -> String {
-        let url = format!("http://{}{path}", self.address);
-        let runtime = Runtime::new().expect("a runtime");
-        runtime.block_on(async { reqwest::get(url).await.unwrap().text().await.unwrap() })
-    }
-
-    fn end(&mut self) {
-        drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
-            thread.join().expect("the App ends well");
-        }
-    }
-}
-
-impl Drop for App {
-    fn drop(&mut self) {
-        self.end();
-    }
-}
 
 /// A policy with coverage, findings and a review.
 pub(crate) const POLICY: &str = "version: 1

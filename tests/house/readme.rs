@@ -20,6 +20,8 @@ const README: &str = "README.md";
 /// The one command that the session cannot run, because it is running.
 const TEST_COMMAND: &str = "cargo test --workspace --locked";
 const RUN_COMMAND: &str = "cargo run --release --bin gate -- ";
+/// The demonstration, which cargo has built beside this test.
+const DEMO_COMMAND: &str = "cargo run -p gate-tests --bin demo";
 
 /// The built binary, made once.
 fn gate() -> &'static Path {
@@ -98,9 +100,13 @@ fn run(step: &Step, copy: &Path) -> Option<String> {
         let is_it = command == TEST_COMMAND;
         return (!is_it).then(|| format!("{README}:{line}: write `{TEST_COMMAND}`"));
     }
-    let shown = command.replace(RUN_COMMAND, "gate ");
+    let demo = concat!("'", env!("CARGO_BIN_EXE_demo"), "'");
+    let shown = command.replace(RUN_COMMAND, "gate ").replace(DEMO_COMMAND, demo);
     if tree::has_word(&shown, "cargo") {
-        return Some(format!("{README}:{line}: run gate by `{RUN_COMMAND}…` or `gate …`"));
+        return Some(format!(
+            "{README}:{line}: run gate by `{RUN_COMMAND}…` or `gate …`, the demonstration by \
+             `{DEMO_COMMAND}`"
+        ));
     }
     let folder = gate().parent().expect("a folder").to_owned();
     let path = std::env::var_os("PATH").unwrap_or_default();

@@ -1,5 +1,6 @@
 //! What the tests of the whole are written with: the `gate` binary, run as a user runs it, and
-//! repositories, reports and verdicts in the user's words.
+//! repositories, reports and verdicts in the user's words; and the App, in front of a GitHub that is
+//! made of plain data.
 //!
 //! Every run is held against what must always be so ([`Run`]): no panic, no escape sequences in a
 //! pipe, one of the four exit codes, and every JSON verdict fits the committed schema.
@@ -11,6 +12,7 @@
     reason = "a harness panics: that is how a test fails, at the line that asked"
 )]
 
+mod app;
 mod binary;
 mod checked;
 mod fixtures;
@@ -20,6 +22,7 @@ mod reports;
 mod repository;
 mod run;
 
+pub use app::App;
 pub use checked::Checked;
 pub use fixtures::{fixture, fixture_bytes, fixtures_in, totals};
 pub use gate::{Gate, gate};
