@@ -77,11 +77,15 @@ impl Db {
 /// stands in the databases that ran it.
 type Migrations = &'static [(i64, &'static str, &'static str)];
 
-const SQLITE: Migrations =
-    &[(1, "tables", include_str!("../../migrations/sqlite/0001_tables.sql"))];
+const SQLITE: Migrations = &[
+    (1, "tables", include_str!("../../migrations/sqlite/0001_tables.sql")),
+    (2, "uploads", include_str!("../../migrations/sqlite/0002_uploads.sql")),
+];
 
-const POSTGRES: Migrations =
-    &[(1, "tables", include_str!("../../migrations/postgres/0001_tables.sql"))];
+const POSTGRES: Migrations = &[
+    (1, "tables", include_str!("../../migrations/postgres/0001_tables.sql")),
+    (2, "uploads", include_str!("../../migrations/postgres/0002_uploads.sql")),
+];
 
 fn migrator(migrations: Migrations) -> Migrator {
     let of = |&(number, name, text): &(i64, &'static str, &'static str)| {

@@ -9,6 +9,7 @@ use super::{
     Store, StoreError,
     convert::{head, key_text, kind, number},
     db::{Sql, Tx, args},
+    repositories::lock,
 };
 
 /// What a webhook, a sweep or the upload door says about a repository.
@@ -147,13 +148,8 @@ impl Store {
         marks: &[Mark],
         now: Timestamp,
     ) -> Result<u64, StoreError> {
-        const LOCK: Sql = Sql {
-            to: "lock a repository",
-            sqlite: "SELECT repository FROM repositories WHERE repository = $1",
-            postgres: "SELECT repository FROM repositories WHERE repository = $1 FOR UPDATE",
-        };
         let mut tx = self.db.begin().await?;
-        if tx.row(&LOCK, args![repository]).await?.is_none() {
+        if !lock(&mut tx, repository).await? {
             return Ok(0);
         }
         let marked = mark(&mut tx, repository, marks, now).await?;

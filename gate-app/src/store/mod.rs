@@ -18,12 +18,14 @@ mod facts;
 mod heads;
 mod inbox;
 mod marks;
+mod pieces;
 mod prune;
 mod published;
 mod queue;
 mod records;
 mod reports;
 mod repositories;
+mod uploads;
 
 use jiff::Timestamp;
 
@@ -35,12 +37,14 @@ pub use self::{
     heads::Head,
     inbox::{InboxEntry, Receipt},
     marks::Mark,
+    pieces::ReportDraft,
     prune::{Pruned, Retention},
     published::{Begin, Comment, Noted, Published},
     queue::{Parked, Queue},
     records::KeptRecord,
-    reports::{ReportFile, Upload},
+    reports::ReportFile,
     repositories::Repository,
+    uploads::{Upload, UploadReceipt, UploadToken},
 };
 
 /// The store. Clones share the same connections.

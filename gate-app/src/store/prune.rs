@@ -81,6 +81,13 @@ const REPORTS: Sql = Sql::new(
      AND NOT EXISTS (SELECT 1 FROM uploads u WHERE u.digest = reports.digest)",
 );
 
+/// What no report names: its report went, or its upload was cut off. Uploads take minutes.
+const PIECES: Sql = Sql::new(
+    "prune pieces of reports",
+    "DELETE FROM report_pieces WHERE kept_at < $1
+     AND NOT EXISTS (SELECT 1 FROM reports r WHERE r.pieces = report_pieces.pieces)",
+);
+
 const FACTS: Sql = Sql::new("prune facts", "DELETE FROM facts WHERE kept_at < $1");
 
 const RECORDS: Sql = Sql::new(
@@ -140,6 +147,8 @@ impl Store {
         tx.run(&ARTIFACTS, args![old]).await?;
         tx.commit().await?;
         let reports = self.db.run(&REPORTS, args![old]).await?;
+        let day = SignedDuration::from_hours(24);
+        self.db.run(&PIECES, args![ago(now, day)]).await?;
         let records = self.db.run(&RECORDS, args![ago(now, keep.records)]).await?;
         let baselines = self.db.run(&BASELINES, args![ago(now, keep.baselines)]).await?;
         let old = ago(now, keep.subjects);

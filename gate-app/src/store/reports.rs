@@ -1,14 +1,13 @@
-//! Reports: their bytes, each once, and where they were found: in artifacts that were read, or
-//! uploaded through the HTTP door.
+//! Reports: their bytes, each once, and the artifacts that they were found in.
 
 use gate_core::measure::Digest;
 use jiff::Timestamp;
 
-use crate::ids::{ArtifactId, CommitSha, RepositoryId};
+use crate::ids::{ArtifactId, RepositoryId};
 
 use super::{
     Store, StoreError,
-    convert::{count, read_digest, read_time},
+    convert::{count, read_digest},
     db::{Sql, args},
 };
 
@@ -19,17 +18,6 @@ pub struct ReportFile {
     pub name: String,
     /// Of its bytes, which [`Store::report`] gives.
     pub digest: Digest,
-}
-
-/// A report that came by the HTTP door.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Upload {
-    /// The name of the report, and its content.
-    pub file: ReportFile,
-    /// Who uploaded it, as whoever wrote it down put it.
-    pub by: String,
-    /// When.
-    pub at: Timestamp,
 }
 
 const ARTIFACT_FILES: Sql = Sql::new(
@@ -53,6 +41,10 @@ const NOTE_ARTIFACT_FILE: Sql = Sql::new(
      ON CONFLICT (repository, artifact, name) DO UPDATE SET digest = excluded.digest",
 );
 
+/// What is kept already is only kept longer.
+pub(super) const TOUCH: Sql =
+    Sql::new("keep a report", "UPDATE reports SET kept_at = $2 WHERE digest = $1");
+
 impl Store {
     /// Keeps the bytes of a report and gives their digest. What is kept already is only kept
     /// longer.
@@ -60,8 +52,6 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn keep_report(&self, bytes: Vec<u8>, now: Timestamp) -> Result<Digest, StoreError> {
-        const TOUCH: Sql =
-            Sql::new("keep a report", "UPDATE reports SET kept_at = $2 WHERE digest = $1");
         const KEEP: Sql = Sql::new(
             "keep a report",
             "INSERT INTO reports (digest, size, kept_at, content) VALUES ($1, $2, $3, $4)
@@ -81,9 +71,15 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn report(&self, digest: &Digest) -> Result<Option<Vec<u8>>, StoreError> {
-        const REPORT: Sql =
-            Sql::new("read a report", "SELECT content FROM reports WHERE digest = $1");
-        self.db.row(&REPORT, args![digest]).await?.map(|row| row.get(0)).transpose()
+        const REPORT: Sql = Sql::new(
+            "read a report",
+            "SELECT content, size, pieces FROM reports WHERE digest = $1",
+        );
+        let Some(row) = self.db.row(&REPORT, args![digest]).await? else { return Ok(None) };
+        match row.get::<Option<String>>(2)? {
+            None => row.get(0).map(Some),
+            Some(pieces) => self.joined(&pieces, row.get(1)?).await.map(Some),
+        }
     }
 
     /// How many reports are kept, and of how many bytes.
@@ -140,56 +136,5 @@ impl Store {
             tx.run(&NOTE_ARTIFACT_FILE, args).await?;
         }
         tx.commit().await
-    }
-
-    /// Notes a report that came by the HTTP door. A later one of the same name takes its place.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn note_upload(
-        &self,
-        repository: RepositoryId,
-        commit: &CommitSha,
-        upload: &Upload,
-    ) -> Result<(), StoreError> {
-        const NOTE: Sql = Sql::new(
-            "note an upload",
-            "INSERT INTO uploads (repository, head, name, digest, uploaded_by, uploaded_at)
-             VALUES ($1, $2, $3, $4, $5, $6)
-             ON CONFLICT (repository, head, name) DO UPDATE SET
-                 digest = excluded.digest, uploaded_by = excluded.uploaded_by,
-                 uploaded_at = excluded.uploaded_at
-             WHERE uploads.uploaded_at <= excluded.uploaded_at",
-        );
-        let Upload { file: ReportFile { name, digest }, by, at } = upload;
-        let at = at.as_millisecond();
-        let args = args![repository, commit, name.as_str(), digest, by.as_str(), at];
-        self.db.run(&NOTE, args).await.map(drop)
-    }
-
-    /// The reports that came by the HTTP door for a commit, in the order of their names.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn uploads(
-        &self,
-        repository: RepositoryId,
-        commit: &CommitSha,
-    ) -> Result<Vec<Upload>, StoreError> {
-        const UPLOADS: Sql = Sql::new(
-            "look up the uploads of a commit",
-            "SELECT name, digest, uploaded_by, uploaded_at FROM uploads
-             WHERE repository = $1 AND head = $2 ORDER BY name",
-        );
-        let mut uploads = Vec::new();
-        for row in self.db.rows(&UPLOADS, args![repository, commit]).await? {
-            let digest = read_digest(&row.get::<String>(1)?)?;
-            uploads.push(Upload {
-                file: ReportFile { name: row.get(0)?, digest },
-                by: row.get(2)?,
-                at: read_time(row.get(3)?)?,
-            });
-        }
-        Ok(uploads)
     }
 }

@@ -94,6 +94,11 @@ impl Store {
     }
 }
 
+/// Holds a known repository until the transaction ends; false for one that is unknown.
+pub(super) async fn lock(tx: &mut Tx, id: RepositoryId) -> Result<bool, StoreError> {
+    Ok(tx.row(&BY_ID_LOCKED, args![id]).await?.is_some())
+}
+
 pub(super) async fn look_up(
     tx: &mut Tx,
     id: RepositoryId,

@@ -1,8 +1,8 @@
-//! Reports by digest, artifacts, uploads, baselines, records: all of them can be kept twice.
+//! Reports by digest, artifacts, baselines, records: all of them can be kept twice.
 
 use gate_app::{
     ids::{ArtifactId, CommitSha},
-    store::{KeptRecord, ReportFile, Store, Upload},
+    store::{KeptRecord, ReportFile, Store},
 };
 use gate_core::measure::Digest;
 
@@ -42,22 +42,6 @@ on_both! {
         let lost = ReportFile { name: "x.json".to_owned(), digest: Digest::of(b"lost") };
         store.note_artifact(REPOSITORY, ArtifactId(5), &[lost], at(0)).await.unwrap();
         assert_eq!(store.artifact(REPOSITORY, ArtifactId(5)).await.unwrap(), None);
-    }
-
-    async fn the_latest_upload_of_a_name_counts(store: Store) {
-        let upload = |name: &str, text: &str, seconds| Upload {
-            file: ReportFile { name: name.to_owned(), digest: Digest::of(text.as_bytes()) },
-            by: "run 12".to_owned(),
-            at: at(seconds),
-        };
-        let (old, new) = (upload("coverage", "old", 1), upload("coverage", "new", 2));
-        let bandit = upload("bandit", "{}", 1);
-        for upload in [&old, &bandit, &new, &new, &old] {
-            store.note_upload(REPOSITORY, &sha(1), upload).await.unwrap();
-        }
-        assert_eq!(store.uploads(REPOSITORY, &sha(1)).await.unwrap(), [bandit, new]);
-        assert_eq!(store.uploads(REPOSITORY, &sha(2)).await.unwrap(), []);
-        assert_eq!(store.uploads(OTHER, &sha(1)).await.unwrap(), []);
     }
 
     async fn the_first_commit_with_evidence_is_the_baseline(store: Store) {

@@ -14,6 +14,7 @@
 mod concurrency;
 mod evidence;
 mod inbox;
+mod pieces;
 mod pruning;
 mod publishing;
 mod restart;
@@ -21,3 +22,5 @@ mod secrets;
 mod subjects;
 mod support;
 mod tables;
+mod tokens;
+mod uploads;

@@ -2,7 +2,10 @@
 
 use gate_app::{
     ids::ArtifactId,
-    store::{Begin, Finish, KeptRecord, Lease, Mark, Pruned, ReportFile, Retention, Store, Upload},
+    store::{
+        Begin, Finish, KeptRecord, Lease, Mark, Pruned, ReportFile, Retention, Store, Upload,
+        UploadReceipt,
+    },
 };
 use gate_core::measure::Digest;
 use jiff::SignedDuration;
@@ -13,7 +16,7 @@ const DAY: i64 = 86_400;
 
 fn upload(digest: &Digest) -> Upload {
     let file = ReportFile { name: "coverage".to_owned(), digest: digest.clone() };
-    Upload { file, by: "token".to_owned(), at: at(0) }
+    Upload { file, by: "token".to_owned(), is_trusted: true, at: at(0) }
 }
 
 fn record(number: u64, head: u64) -> KeptRecord {
@@ -36,15 +39,17 @@ on_both! {
 
     async fn what_an_open_head_needs_is_never_too_old(store: Store) {
         receive(&store, REPOSITORY, &[opened(1, 1), opened(2, 2), Mark::Closed(pull(2))], 0).await;
+        let needed = store.keep_report(b"needed".to_vec(), at(0)).await.unwrap();
+        let closed = store.keep_report(b"closed".to_vec(), at(0)).await.unwrap();
+        for (head, digest) in [(1, &needed), (2, &closed)] {
+            let receipt = store.take_upload(REPOSITORY, &sha(head), &upload(digest)).await.unwrap();
+            assert!(matches!(receipt, UploadReceipt::Stored { .. }), "{receipt:?}");
+        }
         for _ in 0..2 {
             let claim = claim(&store, 0).await.unwrap();
             let done = Finish::Done { wake_at: None };
             assert_eq!(store.finish(&claim, done, at(0)).await.unwrap(), Lease::Held);
         }
-        let needed = store.keep_report(b"needed".to_vec(), at(0)).await.unwrap();
-        let closed = store.keep_report(b"closed".to_vec(), at(0)).await.unwrap();
-        store.note_upload(REPOSITORY, &sha(1), &upload(&needed)).await.unwrap();
-        store.note_upload(REPOSITORY, &sha(2), &upload(&closed)).await.unwrap();
         for record in [record(1, 1), record(1, 9), record(2, 2)] {
             store.keep_record(&record, at(0)).await.unwrap();
         }
