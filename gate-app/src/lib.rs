@@ -9,6 +9,7 @@ pub mod metrics;
 pub mod permissions;
 pub mod publish;
 pub mod reconcile;
+mod redelivery;
 pub mod serve;
 pub mod server;
 pub mod settings;

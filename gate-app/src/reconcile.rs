@@ -106,7 +106,8 @@ impl Reconciler {
         let judged = self.judge(sources, desk, number).await?;
         let snapshot = &judged.gathered.snapshot;
         let is_open = snapshot.state == PullRequestState::Open;
-        self.store.note_head(&claim.subject, &snapshot.head, is_open).await?;
+        let base = &snapshot.base_ref;
+        self.store.note_head(&claim.subject, &snapshot.head, base, is_open).await?;
         if snapshot.name != claim.repository {
             let renamed = Mark::Renamed(snapshot.name.clone());
             self.store.mark(desk.id, &[renamed], desk.now).await?;

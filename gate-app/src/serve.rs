@@ -237,9 +237,12 @@ fn marks(effect: &Effect, delivery: &Delivery) -> Vec<Mark> {
             base_ref: base_ref.to_owned(),
         };
     match effect {
-        Effect::PullRequest { number, head, open, .. } => {
-            vec![Mark::PullRequestHead { number: *number, head: head.clone(), open: *open }]
-        }
+        Effect::PullRequest { number, head, base_ref, open } => vec![Mark::PullRequestHead {
+            number: *number,
+            head: head.clone(),
+            base: base_ref.clone(),
+            open: *open,
+        }],
         Effect::Closed { number, .. } => vec![Mark::Closed(SubjectKey::PullRequest(*number))],
         Effect::Commit(head) | Effect::Again { head, .. } => vec![Mark::Commit(head.clone())],
         Effect::MergeGroup { head, head_ref, base_ref } => {
@@ -249,15 +252,15 @@ fn marks(effect: &Effect, delivery: &Delivery) -> Vec<Mark> {
             vec![Mark::Closed(group(head, head_ref, base_ref))]
         }
         Effect::BranchMoved { name, head } => {
-            // The default branch is a base of something, if any is; others are as soon as a pull
-            // request goes to them, and then the sweep finds their commits by their merge bases.
+            // The default branch is a base of something, if any is. Others are if a pull request goes
+            // to them; what they were before, a pull request asks for by itself.
             let default = delivery.repository.as_ref().and_then(|one| one.default_branch.as_ref());
-            if default.is_none_or(|default| default == name) {
-                let branch = SubjectKey::Branch { name: name.clone(), head: head.clone() };
-                vec![Mark::Subject(branch)]
+            let (name, head) = (name.clone(), head.clone());
+            vec![if default.is_none_or(|default| *default == name) {
+                Mark::Subject(SubjectKey::Branch { name, head })
             } else {
-                Vec::new()
-            }
+                Mark::BranchMoved { name, head }
+            }]
         }
         Effect::RepositoryRenamed | Effect::RepositoryTransferred => {
             let name = delivery.repository.as_ref().map(|one| one.name.clone());

@@ -12,10 +12,11 @@ use tokio::{
 use crate::{
     clock::Clock,
     gather::GatherError,
-    github::{self, GitHub},
+    github,
     publish::PublishError,
     reconcile::{ReconcileError, Reconciler},
-    store::{Claim, Finish, Lease, Retention, Store},
+    redelivery,
+    store::{Claim, Finish, Lease, Retention},
 };
 
 /// How long a worker holds a subject before another may take it.
@@ -49,9 +50,10 @@ impl Worker {
             match self.once(name).await {
                 Ok(true) => {}
                 Ok(false) => {
+                    let rest = self.rest().await;
                     tokio::select! {
                         () = self.bell.notified() => {}
-                        () = tokio::time::sleep(IDLE) => {}
+                        () = tokio::time::sleep(rest) => {}
                         _ = stop.changed() => {}
                     }
                 }
@@ -64,6 +66,15 @@ impl Worker {
                 }
             }
         }
+    }
+
+    /// How long an idle worker sleeps: until something is due, and not longer than [`IDLE`].
+    async fn rest(&self) -> Duration {
+        let now = self.clock.now();
+        let due = self.reconciler.store.next_due(now).await.ok().flatten();
+        let rest = due.map_or(IDLE, |due| due.duration_since(now).unsigned_abs());
+        // Time is kept in milliseconds; one more, and it is due for sure.
+        rest.saturating_add(Duration::from_millis(1)).min(IDLE)
     }
 
     /// Claims one subject and judges it. Says whether there was one.
@@ -151,7 +162,7 @@ impl Worker {
             }
         }
         if store.begin_round("deliveries", SignedDuration::from_mins(2), now).await? {
-            redeliver(store, github, now).await?;
+            redelivery::round(store, github, now).await?;
         }
         if store.begin_round("prune", SignedDuration::from_hours(24), now).await? {
             store.prune(&Retention::default(), now).await?;
@@ -162,26 +173,6 @@ impl Worker {
             .queue_age(queue.age.map_or(Duration::ZERO, SignedDuration::unsigned_abs));
         Ok(())
     }
-}
-
-/// GitHub delivers nothing twice by itself: what failed is asked for again.
-async fn redeliver(
-    store: &Store,
-    github: &GitHub,
-    now: Timestamp,
-) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    // GitHub keeps deliveries for three days.
-    let since = now.checked_sub(SignedDuration::from_hours(71))?;
-    for failed in github.failed_deliveries(since).await? {
-        if !store.has_received(&failed.guid).await? {
-            tracing::info!(delivery = failed.guid, "asking for a delivery that failed");
-            // One that GitHub does not give must not keep back those that it would.
-            if let Err(error) = github.redeliver(failed.id).await {
-                tracing::warn!(delivery = failed.guid, %error, "it was not delivered again");
-            }
-        }
-    }
-    Ok(())
 }
 
 /// What follows from a failure.
@@ -219,7 +210,9 @@ fn after_crash(error: &JoinError, claim: &Claim, now: Timestamp) -> Finish {
 fn back_off(claim: &Claim, now: Timestamp) -> Timestamp {
     let doublings = u32::try_from(claim.attempt.saturating_sub(1)).unwrap_or(u32::MAX).min(9);
     let millis = (1_000_i64 << doublings).min(300_000);
-    let jitter = i64::try_from(claim.fence.wrapping_mul(7_919) % 500).unwrap_or_default();
+    // Up to a quarter more. Fences are all different, and this spreads those that are neighbours.
+    let spread = claim.fence.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
+    let jitter = i64::try_from(spread).unwrap_or_default() % (millis / 4);
     now.checked_add(SignedDuration::from_millis(millis + jitter)).unwrap_or(now)
 }
 
@@ -227,6 +220,21 @@ fn back_off(claim: &Claim, now: Timestamp) -> Timestamp {
 mod tests {
     use super::*;
     use crate::ids::{RepositoryId, RepositoryName, Subject, SubjectKey};
+
+    #[test]
+    fn retries_wait_longer_each_time_and_do_not_come_back_together() {
+        let now = Timestamp::UNIX_EPOCH;
+        let wait = |attempt, fence| {
+            let at = back_off(&Claim { fence, ..claim(attempt) }, now);
+            at.duration_since(now).as_millis()
+        };
+        for (attempt, least) in [(1, 1_000), (2, 2_000), (5, 16_000), (9, 256_000), (50, 300_000)] {
+            let waits: Vec<i128> = (0..100).map(|fence| wait(attempt, fence)).collect();
+            assert!(waits.iter().all(|wait| (least..least * 5 / 4).contains(wait)), "{waits:?}");
+            let different: std::collections::BTreeSet<_> = waits.iter().collect();
+            assert!(different.len() > 75, "{} of 100 are different", different.len());
+        }
+    }
 
     fn claim(attempt: u64) -> Claim {
         Claim {

@@ -40,45 +40,68 @@ impl Delivery {
     }
 }
 
-impl GitHub {
-    /// Every attempt since then, the newest first. GitHub remembers three days.
-    ///
-    /// # Errors
-    ///
-    /// If a page cannot be read.
-    pub async fn deliveries_since(&self, since: Timestamp) -> Result<Vec<Delivery>, Error> {
-        let route = Route::get("/app/hook/deliveries", &[]).with(&[("per_page", "100")]);
-        let mut deliveries: Vec<Delivery> = Vec::new();
-        self.pages(Who::App, route, |page: Vec<Delivery>| {
-            let before = page.iter().any(|one| one.delivered_at < since);
-            deliveries.extend(page.into_iter().filter(|one| one.delivered_at >= since));
-            if before { Enough::Yes } else { Enough::No }
-        })
-        .await?;
-        Ok(deliveries)
+/// What GitHub tried to deliver since a time, the newest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deliveries(Vec<Delivery>);
+
+impl Deliveries {
+    /// Every attempt.
+    #[must_use]
+    pub fn attempts(&self) -> &[Delivery] {
+        &self.0
     }
 
-    /// The newest attempt of every event since then that never arrived, the oldest event first.
+    /// When the newest attempt was made, by GitHub's clock.
+    #[must_use]
+    pub fn newest(&self) -> Option<Timestamp> {
+        self.0.iter().map(|one| one.delivered_at).max()
+    }
+
+    /// The newest attempt of every event that never arrived, the oldest event first.
+    #[must_use]
+    pub fn failed(&self) -> Vec<Delivery> {
+        let arrived: HashSet<&str> =
+            self.0.iter().filter(|one| one.arrived()).map(|one| one.guid.as_str()).collect();
+        let mut failed: BTreeMap<&str, &Delivery> = BTreeMap::new();
+        for delivery in self.0.iter().filter(|one| !arrived.contains(one.guid.as_str())) {
+            let newest = failed.entry(&delivery.guid).or_insert(delivery);
+            if delivery.id > newest.id {
+                *newest = delivery;
+            }
+        }
+        let mut failed: Vec<Delivery> = failed.into_values().cloned().collect();
+        failed.sort_by_key(|one| (one.delivered_at, one.id));
+        failed
+    }
+}
+
+impl GitHub {
+    /// Every attempt since then. GitHub remembers three days. Of more than a hundred thousand, the
+    /// newest.
     ///
     /// # Errors
     ///
     /// If a page cannot be read.
-    pub async fn failed_deliveries(&self, since: Timestamp) -> Result<Vec<Delivery>, Error> {
-        let all = self.deliveries_since(since).await?;
-        let arrived: HashSet<String> =
-            all.iter().filter(|one| one.arrived()).map(|one| one.guid.clone()).collect();
-        let mut failed: BTreeMap<String, Delivery> = BTreeMap::new();
-        for delivery in all.into_iter().filter(|one| !arrived.contains(&one.guid)) {
-            match failed.get(&delivery.guid) {
-                Some(newer) if newer.id > delivery.id => {}
-                Some(_) | None => {
-                    failed.insert(delivery.guid.clone(), delivery);
-                }
+    pub async fn deliveries_since(&self, since: Timestamp) -> Result<Deliveries, Error> {
+        let route = Route::get("/app/hook/deliveries", &[]).with(&[("per_page", "100")]);
+        let mut deliveries: Vec<Delivery> = Vec::new();
+        let read = self
+            .pages(Who::App, route, |page: Vec<Delivery>| {
+                let before = page.iter().any(|one| one.delivered_at < since);
+                deliveries.extend(page.into_iter().filter(|one| one.delivered_at >= since));
+                if before { Enough::Yes } else { Enough::No }
+            })
+            .await;
+        match read {
+            Err(Error::TooLarge { limit, unit: "pages", .. }) => {
+                tracing::warn!(
+                    read = deliveries.len(), %since,
+                    "GitHub lists more than {limit} pages of deliveries; the older ones are not read"
+                );
             }
+            read => read?,
         }
-        let mut failed: Vec<Delivery> = failed.into_values().collect();
-        failed.sort_by_key(|one| (one.delivered_at, one.id));
-        Ok(failed)
+        Ok(Deliveries(deliveries))
     }
 
     /// Asks GitHub to deliver it again.

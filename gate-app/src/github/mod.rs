@@ -40,7 +40,7 @@ pub use changes::{ChangeKind, ChangedFile, Comparison, ComparisonState};
 pub use checks::{CheckRun, Existing};
 pub use client::{Connection, GitHub, Installation, Repository};
 pub use comments::Comment;
-pub use deliveries::Delivery;
+pub use deliveries::{Deliveries, Delivery};
 pub use download::Download;
 pub use draft::{
     Annotation, AnnotationLevel, CheckRunAction, CheckRunDraft, DraftError, DraftStatus,

@@ -159,7 +159,7 @@ const DONE: Sql = Sql::new(
     "finish a subject",
     finished!(
         "attempts = 0, evaluated_at = $4, working_since = NULL,
-         due = COALESCE(dirty_since, $5),
+         due = CASE WHEN dirty_since IS NULL THEN $5 ELSE $4 + 200 END,
          priority = CASE WHEN dirty_since IS NULL THEN 0 ELSE priority END"
     ),
 );
@@ -211,6 +211,19 @@ impl Store {
         Ok(None)
     }
 
+    /// When something will be due next, if anything will.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn next_due(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        const NEXT: Sql = Sql::new(
+            "look for what is due next",
+            "SELECT due FROM subjects WHERE due > $1 ORDER BY due LIMIT 1",
+        );
+        let row = self.db.row(&NEXT, args![now.as_millisecond()]).await?;
+        row.map(|row| read_time(row.get(0)?)).transpose()
+    }
+
     /// Lengthens the lease of a claim to `lease` from now.
     ///
     /// # Errors
@@ -227,7 +240,8 @@ impl Store {
         Ok(held(self.db.run(&RENEW, args).await?))
     }
 
-    /// Ends a claim. Marks that arrived since it was taken make the subject due again.
+    /// Ends a claim. Marks that arrived since it was taken make the subject due again, after a
+    /// moment in which those that belong to them may come too.
     ///
     /// # Errors
     /// When the database fails; the lease will run out.

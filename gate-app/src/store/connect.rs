@@ -80,11 +80,21 @@ type Migrations = &'static [(i64, &'static str, &'static str)];
 const SQLITE: Migrations = &[
     (1, "tables", include_str!("../../migrations/sqlite/0001_tables.sql")),
     (2, "uploads", include_str!("../../migrations/sqlite/0002_uploads.sql")),
+    (
+        4,
+        "quota and baselines",
+        include_str!("../../migrations/sqlite/0004_quota_and_baselines.sql"),
+    ),
 ];
 
 const POSTGRES: Migrations = &[
     (1, "tables", include_str!("../../migrations/postgres/0001_tables.sql")),
     (2, "uploads", include_str!("../../migrations/postgres/0002_uploads.sql")),
+    (
+        4,
+        "quota and baselines",
+        include_str!("../../migrations/postgres/0004_quota_and_baselines.sql"),
+    ),
 ];
 
 fn migrator(migrations: Migrations) -> Migrator {

@@ -55,7 +55,7 @@ impl Store {
         Ok(Some(Head { commit, is_open: row.get::<i64>(1)? == 1 }))
     }
 
-    /// Corrects the head of a subject by what a worker saw at GitHub: events come late, doubled and
+    /// Corrects the head and the base of a subject by what a worker saw at GitHub: events come late, doubled and
     /// in any order. It marks nothing; a subject that is gone stays gone.
     ///
     /// # Errors
@@ -64,14 +64,16 @@ impl Store {
         &self,
         subject: &Subject,
         head: &CommitSha,
+        base: &str,
         is_open: bool,
     ) -> Result<(), StoreError> {
         const NOTE: Sql = Sql::new(
             "note a head",
-            "UPDATE subjects SET head = $3, is_open = $4
-             WHERE repository = $1 AND key = $2 AND (head IS NULL OR head <> $3 OR is_open <> $4)",
+            "UPDATE subjects SET head = $3, is_open = $4, base = $5
+             WHERE repository = $1 AND key = $2
+               AND (head IS NULL OR head <> $3 OR is_open <> $4 OR base IS NULL OR base <> $5)",
         );
-        let args = args![subject.repository, key_text(&subject.key)?, head, is_open];
+        let args = args![subject.repository, key_text(&subject.key)?, head, is_open, base];
         self.db.run(&NOTE, args).await.map(drop)
     }
 }

@@ -23,12 +23,22 @@ pub enum Mark {
         number: PullRequestNumber,
         /// Its head.
         head: CommitSha,
+        /// The branch it goes to.
+        base: String,
         /// Whether it is open.
         open: bool,
     },
     /// Something about a commit changed: marks every open subject with this head (pull requests,
     /// merge groups, branches). A commit that nobody knows marks nothing.
     Commit(CommitSha),
+    /// A branch points to this commit now: of consequence where an open pull request goes to that
+    /// branch, since its evidence is what later ones are compared with.
+    BranchMoved {
+        /// The branch, without `refs/heads/`.
+        name: String,
+        /// The commit.
+        head: CommitSha,
+    },
     /// Something that concerns every open pull request changed, for example the policy.
     EveryOpen,
     /// The subject is over. It is marked all the same, because the event may be an old one and the
@@ -45,13 +55,16 @@ pub enum Mark {
 /// What a person waits for goes before what a repository-wide change set off, and that before the
 /// sweep, which nobody waits for.
 pub(super) const BY_EVENT: i64 = 0;
-const BY_REPOSITORY: i64 = 1;
+pub(super) const BY_REPOSITORY: i64 = 1;
 pub(super) const BY_SWEEP: i64 = 2;
 
 /// What a mark does to a subject that exists. `$now` and `$priority` are numbered by the statement.
 ///
 /// While a worker is at it, only `dirty_since` changes, which makes it due again when the worker
 /// finishes. A retry that waits is not hurried by events. What was parked gets another chance.
+///
+/// What was judged within the last two seconds is in a burst, as when thirty jobs end at once: it is
+/// due when nothing has come for 200 milliseconds, and 10 seconds after the first event at the latest.
 macro_rules! marked {
     ($now:literal, $priority:literal) => {
         concat!(
@@ -68,12 +81,20 @@ macro_rules! marked {
                  WHEN subjects.not_before > ",
             $now,
             " THEN subjects.not_before
-                 WHEN subjects.due < ",
+                 WHEN subjects.due <= ",
             $now,
             " THEN subjects.due
+                 WHEN subjects.dirty_since IS NULL
+                      AND (subjects.evaluated_at IS NULL OR subjects.evaluated_at < ",
+            $now,
+            " - 2000) THEN ",
+            $now,
+            " WHEN subjects.dirty_since + 10000 < ",
+            $now,
+            " + 200 THEN subjects.dirty_since + 10000
                  ELSE ",
             $now,
-            " END,
+            " + 200 END,
              attempts = CASE WHEN subjects.parked IS NULL THEN subjects.attempts ELSE 0 END,
              parked = NULL, parked_at = NULL "
         )
@@ -85,10 +106,11 @@ const MARK_SUBJECT: Sql = Sql::new(
     "mark a subject",
     concat!(
         "INSERT INTO subjects (repository, key, kind, number, head, is_open, known_at, due,
-                               priority, dirty_since, fence, attempts)
-         VALUES ($1, $2, $3, $4, $5, COALESCE($6, 1), $7, $7, $8, $7, 0, 0)
+                               priority, dirty_since, fence, attempts, base)
+         VALUES ($1, $2, $3, $4, $5, COALESCE($6, 1), $7, $7, $8, $7, 0, 0, $9)
          ON CONFLICT (repository, key) DO UPDATE SET
-             head = COALESCE($5, subjects.head), is_open = COALESCE($6, subjects.is_open), ",
+             head = COALESCE($5, subjects.head), is_open = COALESCE($6, subjects.is_open),
+             base = COALESCE($9, subjects.base), ",
         marked!("$7", "$8"),
     ),
 );
@@ -111,6 +133,19 @@ const MARK_OPEN: Sql = Sql::new(
     ),
 );
 
+const MARK_BASE: Sql = Sql::new(
+    "mark a base branch",
+    concat!(
+        "INSERT INTO subjects (repository, key, kind, number, head, is_open, known_at, due,
+                               priority, dirty_since, fence, attempts)
+         SELECT $1, $2, 'branch', NULL, $3, 1, $4, $4, $5, $4, 0, 0
+         WHERE EXISTS (SELECT 1 FROM subjects p WHERE p.repository = $1 AND p.base = $6
+                       AND p.kind = 'pull-request' AND p.is_open = 1)
+         ON CONFLICT (repository, key) DO UPDATE SET ",
+        marked!("$4", "$5"),
+    ),
+);
+
 const RENAME: Sql = Sql::new(
     "rename a repository",
     "UPDATE repositories SET owner = $2, name = $3, known_at = $4 WHERE repository = $1",
@@ -125,12 +160,24 @@ const REMOVE: [Sql; 6] = [
     Sql::new("remove a repository", "DELETE FROM repositories WHERE repository = $1"),
 ];
 
+/// Whatever marks several subjects takes this first, so that no two can wait for each other in a
+/// circle.
+pub(super) const LOCK: Sql = Sql {
+    to: "lock a repository",
+    sqlite: "SELECT repository FROM repositories WHERE repository = $1",
+    postgres: "SELECT repository FROM repositories WHERE repository = $1 FOR UPDATE",
+};
+
 impl Mark {
     /// Whether it may change several subjects, or what belongs to the whole repository.
     pub(super) const fn is_wide(&self) -> bool {
         match self {
             Self::Subject(_) | Self::PullRequestHead { .. } | Self::Closed(_) => false,
-            Self::Commit(_) | Self::EveryOpen | Self::Removed | Self::Renamed(_) => true,
+            Self::Commit(_)
+            | Self::BranchMoved { .. }
+            | Self::EveryOpen
+            | Self::Removed
+            | Self::Renamed(_) => true,
         }
     }
 }
@@ -169,15 +216,26 @@ pub(super) async fn mark(
     let at = now.as_millisecond();
     for mark in marks {
         marked += match mark {
-            Mark::Subject(key) => subject(tx, repository, key, (head(key), None), now).await?,
-            Mark::PullRequestHead { number, head, open } => {
+            Mark::Subject(key) => {
+                let state = State { head: head(key), base: None, open: None };
+                subject(tx, repository, key, state, now).await?
+            }
+            Mark::PullRequestHead { number, head, base, open } => {
                 let key = SubjectKey::PullRequest(*number);
-                subject(tx, repository, &key, (Some(head), Some(*open)), now).await?
+                let state = State { head: Some(head), base: Some(base), open: Some(*open) };
+                subject(tx, repository, &key, state, now).await?
             }
             Mark::Commit(sha) => tx.run(&MARK_COMMIT, args![repository, sha, at, BY_EVENT]).await?,
+            Mark::BranchMoved { name, head } => {
+                let key = SubjectKey::Branch { name: name.clone(), head: head.clone() };
+                let key = key_text(&key)?;
+                let args = args![repository, key, head, at, BY_EVENT, name.as_str()];
+                tx.run(&MARK_BASE, args).await?
+            }
             Mark::EveryOpen => tx.run(&MARK_OPEN, args![repository, at, BY_REPOSITORY]).await?,
             Mark::Closed(key) => {
-                subject(tx, repository, key, (head(key), Some(false)), now).await?
+                let state = State { head: head(key), base: None, open: Some(false) };
+                subject(tx, repository, key, state, now).await?
             }
             Mark::Removed => {
                 for statement in REMOVE {
@@ -195,11 +253,18 @@ pub(super) async fn mark(
     Ok(marked)
 }
 
+/// What an event tells of a subject; nothing of what it does not tell.
+struct State<'a> {
+    head: Option<&'a CommitSha>,
+    base: Option<&'a str>,
+    open: Option<bool>,
+}
+
 async fn subject(
     tx: &mut Tx,
     repository: RepositoryId,
     key: &SubjectKey,
-    (head, open): (Option<&CommitSha>, Option<bool>),
+    State { head, base, open }: State<'_>,
     now: Timestamp,
 ) -> Result<u64, StoreError> {
     let args = args![
@@ -211,6 +276,7 @@ async fn subject(
         open.map(i64::from),
         now.as_millisecond(),
         BY_EVENT,
+        base,
     ];
     tx.run(&MARK_SUBJECT, args).await
 }

@@ -7,6 +7,7 @@
 //!
 //! Time is never read here. Whoever calls says what time it is; it is kept in milliseconds.
 
+mod answers;
 mod baselines;
 mod claims;
 mod connect;
@@ -23,6 +24,7 @@ mod prune;
 mod published;
 mod queue;
 mod records;
+mod redeliveries;
 mod reports;
 mod repositories;
 mod uploads;
@@ -32,6 +34,7 @@ use jiff::Timestamp;
 use self::db::{Db, Sql, args};
 
 pub use self::{
+    answers::Tagged,
     claims::{Claim, Finish, Lease},
     error::StoreError,
     heads::Head,
@@ -42,6 +45,7 @@ pub use self::{
     published::{Begin, Comment, Noted, Published},
     queue::{Parked, Queue},
     records::KeptRecord,
+    redeliveries::{FailedDelivery, Redelivery},
     reports::ReportFile,
     repositories::Repository,
     uploads::{Upload, UploadReceipt, UploadToken},

@@ -57,6 +57,18 @@ pub struct Pruned {
 const DELIVERIES: Sql =
     Sql::new("prune deliveries", "DELETE FROM deliveries WHERE received_at < $1");
 
+const REDELIVERIES: Sql =
+    Sql::new("prune failed deliveries", "DELETE FROM redeliveries WHERE failed_at < $1");
+
+const ANSWERS: Sql = Sql::new("prune answers", "DELETE FROM answers WHERE kept_at < $1");
+
+const BASELINE_WAITS: Sql = Sql::new(
+    "prune what waits for a baseline",
+    "DELETE FROM baseline_waits WHERE noted_at < $1 OR NOT EXISTS (
+         SELECT 1 FROM subjects s WHERE s.repository = baseline_waits.repository
+           AND s.number = baseline_waits.number AND s.is_open = 1)",
+);
+
 const UPLOADS: Sql = Sql::new(
     "prune uploads",
     "DELETE FROM uploads WHERE uploaded_at < $1 AND NOT EXISTS (
@@ -139,7 +151,10 @@ impl Store {
     /// When the database fails; what was deleted until then stays deleted.
     pub async fn prune(&self, keep: &Retention, now: Timestamp) -> Result<Pruned, StoreError> {
         let deliveries = self.db.run(&DELIVERIES, args![ago(now, keep.deliveries)]).await?;
+        self.db.run(&REDELIVERIES, args![ago(now, keep.deliveries)]).await?;
         let old = ago(now, keep.reports);
+        self.db.run(&ANSWERS, args![old]).await?;
+        self.db.run(&BASELINE_WAITS, args![old]).await?;
         self.db.run(&UPLOADS, args![old]).await?;
         self.db.run(&FACTS, args![old]).await?;
         let mut tx = self.db.begin().await?;

@@ -43,7 +43,9 @@ async fn deliveries_that_never_arrived_are_found_once_each() {
         .with("link", "<http://h/app/hook/deliveries?per_page=100&cursor=v2>; rel=\"next\"")
     })
     .await;
-    let failed = server.github.failed_deliveries(at(-1000)).await.unwrap();
+    let list = server.github.deliveries_since(at(-1000)).await.unwrap();
+    assert_eq!((list.attempts().len(), list.newest()), (6, Some(at(-1))));
+    let failed = list.failed();
     assert_eq!(failed.iter().map(|one| one.id).collect::<Vec<_>>(), [6, 9], "the oldest first");
     assert_eq!(server.asked().len(), 2, "no further than they are asked for");
     server.github.redeliver(9).await.unwrap();

@@ -4,7 +4,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicI64, AtomicUsize, Ordering},
     },
 };
 
@@ -162,7 +162,8 @@ on_both! {
     /// The sweep takes rows in an order of its own, and must not wait for them.
     async fn the_sweep_waits_for_nobody(store: Store) {
         let marks: Vec<_> = (0..100).rev().map(|number| opened(number, number)).collect();
-        for round in 0..20 {
+        // Further apart than the events of a burst.
+        for round in (0..200).step_by(10) {
             let mut writers = JoinSet::new();
             for writer in 0..2 {
                 let (inbox, marks) = (store.clone(), marks.clone());
@@ -184,34 +185,39 @@ on_both! {
                 assert_eq!(store.finish(&claim, done, at(round)).await.unwrap(), Lease::Held);
             }
         }
-        assert_eq!(store.queue(at(100)).await.unwrap().later, 100);
+        assert_eq!(store.queue(at(200)).await.unwrap().later, 100);
     }
 
     /// Whatever the workers do, at most one is between a claim and its end.
     async fn a_subject_is_in_one_hand_at_a_time(store: Store) {
         receive(&store, REPOSITORY, &[Mark::Subject(pull(1))], 0).await;
         let in_hand = Arc::new(AtomicUsize::new(0));
+        // Time goes on with every event, by more than a burst is waited for.
+        let clock = Arc::new(AtomicI64::new(0));
         let mut workers = JoinSet::new();
         for _ in 0..WORKERS {
-            let (store, in_hand) = (store.clone(), Arc::clone(&in_hand));
+            let (store, in_hand, clock) = (store.clone(), Arc::clone(&in_hand), Arc::clone(&clock));
             workers.spawn(async move {
                 let mut evaluations = 0;
                 for _ in 0..25 {
-                    if let Some(claim) = store.claim("worker", LEASE, CAP, at(1)).await.unwrap() {
+                    let now = at(clock.load(Ordering::SeqCst));
+                    let lease = LEASE * 100;
+                    if let Some(claim) = store.claim("worker", lease, CAP, now).await.unwrap() {
                         assert_eq!(in_hand.fetch_add(1, Ordering::SeqCst), 0);
                         yield_now().await;
                         in_hand.fetch_sub(1, Ordering::SeqCst);
                         let done = Finish::Done { wake_at: None };
-                        assert_eq!(store.finish(&claim, done, at(1)).await.unwrap(), Lease::Held);
+                        assert_eq!(store.finish(&claim, done, now).await.unwrap(), Lease::Held);
                         evaluations += 1;
                     }
-                    store.mark(REPOSITORY, &[Mark::Subject(pull(1))], at(1)).await.unwrap();
+                    let now = at(clock.fetch_add(1, Ordering::SeqCst));
+                    store.mark(REPOSITORY, &[Mark::Subject(pull(1))], now).await.unwrap();
                 }
                 evaluations
             });
         }
         assert!(workers.join_all().await.into_iter().sum::<usize>() >= 25);
-        assert!(store.claim("worker", LEASE, CAP, at(2)).await.unwrap().is_some());
+        assert!(store.claim("worker", LEASE, CAP, at(1_000)).await.unwrap().is_some());
     }
 
     /// Each writer holds a sequence of its own; what stands in the end is the newest, or unknown.

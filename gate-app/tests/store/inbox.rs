@@ -83,11 +83,11 @@ on_both! {
         // An event that tells no head does not forget it; a worker that saw another corrects it.
         receive(&store, REPOSITORY, &[Mark::Subject(pull(1))], 2).await;
         assert_eq!(store.head(&subject).await.unwrap().unwrap().commit, Some(sha(11)));
-        store.note_head(&subject, &sha(12), false).await.unwrap();
+        store.note_head(&subject, &sha(12), "main", false).await.unwrap();
         let head = store.head(&subject).await.unwrap().unwrap();
         assert_eq!((head.commit, head.is_open), (Some(sha(12)), false));
         // What is gone does not come back by being seen.
-        store.note_head(&pull_of(REPOSITORY, 2), &sha(12), true).await.unwrap();
+        store.note_head(&pull_of(REPOSITORY, 2), &sha(12), "main", true).await.unwrap();
         assert_eq!(store.head(&pull_of(REPOSITORY, 2)).await.unwrap(), None);
     }
 

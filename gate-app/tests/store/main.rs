@@ -17,6 +17,7 @@ mod inbox;
 mod pieces;
 mod pruning;
 mod publishing;
+mod redeliveries;
 mod restart;
 mod secrets;
 mod subjects;

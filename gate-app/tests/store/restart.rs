@@ -63,10 +63,12 @@ async fn is_shared(url: &str) {
             for number in 0..25 {
                 let marks = [Mark::Subject(pull(number))];
                 let entry = delivery(&format!("{process}-{number}"), REPOSITORY, &marks);
-                store.receive(&entry, at(1)).await.unwrap();
-                if let Some(claim) = store.claim("worker", LEASE, CAP, at(1)).await.unwrap() {
+                let now = at(10 + 10 * i64::try_from(number).unwrap());
+                store.receive(&entry, now).await.unwrap();
+                let lease = LEASE * 100;
+                if let Some(claim) = store.claim("worker", lease, CAP, now).await.unwrap() {
                     let done = Finish::Done { wake_at: None };
-                    assert_eq!(store.finish(&claim, done, at(1)).await.unwrap(), Lease::Held);
+                    assert_eq!(store.finish(&claim, done, now).await.unwrap(), Lease::Held);
                     finished += 1;
                 }
             }
@@ -74,11 +76,11 @@ async fn is_shared(url: &str) {
         });
     }
     assert!(processes.join_all().await.into_iter().sum::<u32>() > 25);
-    while let Some(claim) = claim(&stores[0], 2).await {
+    while let Some(claim) = claim(&stores[0], 1_000).await {
         let done = Finish::Done { wake_at: None };
-        assert_eq!(stores[1].finish(&claim, done, at(2)).await.unwrap(), Lease::Held);
+        assert_eq!(stores[1].finish(&claim, done, at(1_000)).await.unwrap(), Lease::Held);
     }
-    let queue = stores[1].queue(at(3)).await.unwrap();
+    let queue = stores[1].queue(at(1_000)).await.unwrap();
     assert_eq!((queue.waiting, queue.claimed, queue.open), (0, 0, 25));
     for store in stores {
         store.close().await;

@@ -144,7 +144,12 @@ pub(crate) fn group(head: u64) -> SubjectKey {
 }
 
 pub(crate) fn opened(number: u64, head: u64) -> Mark {
-    Mark::PullRequestHead { number: PullRequestNumber(number), head: sha(head), open: true }
+    opened_onto("main", number, head)
+}
+
+pub(crate) fn opened_onto(base: &str, number: u64, head: u64) -> Mark {
+    let number = PullRequestNumber(number);
+    Mark::PullRequestHead { number, head: sha(head), base: base.to_owned(), open: true }
 }
 
 /// A delivery about a repository.
