@@ -30,10 +30,10 @@ on_both! {
             assert_eq!(store.finish(&claim, done, at(0)).await.unwrap(), Lease::Held);
         }
         assert_eq!(claim(&store, 1).await, None);
-        let first = upload("coverage", "<coverage/>", 2);
+        let first = upload("coverage", "<coverage/>", 3);
         assert_eq!(take(&store, &first).await, UploadReceipt::Stored { marked: 2 });
         let mut due = Vec::new();
-        while let Some(claim) = claim(&store, 2).await {
+        while let Some(claim) = claim(&store, 3).await {
             due.push(claim.subject.key);
         }
         due.sort_by_key(|key| format!("{key:?}"));
