@@ -1,4 +1,4 @@
-//! Where the `gate` binary is. It is built once a test run, in the profile and the target folder of
+//! Where the binaries are. Each is built once a test run, in the profile and the target folder of
 //! the tests themselves, so that `cargo test -p gate-tests` tests what is in the source.
 
 use std::{
@@ -8,28 +8,38 @@ use std::{
     sync::OnceLock,
 };
 
-/// The binary, up to date.
+/// The command line, up to date.
 #[track_caller]
 pub(crate) fn gate() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
-    BINARY.get_or_init(|| {
-        let here = Here::of_this_test();
-        // nextest starts a process for each test: the first one builds for all of its run, and
-        // leaves word of it.
-        let word = here.profile_folder.join("gate-of-nextest.path");
-        let run = env::var("NEXTEST_RUN_ID").ok();
-        if let Some(binary) = run.as_deref().and_then(|run| built_in(run, &word)) {
-            return binary;
-        }
-        let binary = build(&here);
-        if let Some(run) = run {
-            // Whole or not at all, because others may be reading; without it they build again.
-            let draft = word.with_extension(std::process::id().to_string());
-            let written = fs::write(&draft, format!("{run}\n{}", binary.display()));
-            let _ = written.and_then(|()| fs::rename(draft, word));
-        }
-        binary
-    })
+    BINARY.get_or_init(|| up_to_date("gate-cli", "gate"))
+}
+
+/// The App, up to date.
+#[track_caller]
+pub fn gate_app() -> &'static Path {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(|| up_to_date("gate-app", "gate-app"))
+}
+
+#[track_caller]
+fn up_to_date(package: &str, name: &str) -> PathBuf {
+    let here = Here::of_this_test();
+    // nextest starts a process for each test: the first one builds for all of its run, and
+    // leaves word of it.
+    let word = here.profile_folder.join(format!("{name}-of-nextest.path"));
+    let run = env::var("NEXTEST_RUN_ID").ok();
+    if let Some(binary) = run.as_deref().and_then(|run| built_in(run, &word)) {
+        return binary;
+    }
+    let binary = build(&here, package, name);
+    if let Some(run) = run {
+        // Whole or not at all, because others may be reading; without it they build again.
+        let draft = word.with_extension(std::process::id().to_string());
+        let written = fs::write(&draft, format!("{run}\n{}", binary.display()));
+        let _ = written.and_then(|()| fs::rename(draft, word));
+    }
+    binary
 }
 
 /// The binary that a test of this run has built, if one has.
@@ -79,11 +89,11 @@ impl Here {
 }
 
 #[track_caller]
-fn build(here: &Here) -> PathBuf {
+fn build(here: &Here, package: &str, name: &str) -> PathBuf {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| env!("CARGO").into());
     let mut command = Command::new(cargo);
     command
-        .args(["build", "--locked", "--package", "gate-cli", "--bin", "gate"])
+        .args(["build", "--locked", "--package", package, "--bin", name])
         .args(["--message-format", "json-render-diagnostics", "--profile", &here.profile])
         .arg("--target-dir")
         .arg(&here.target_folder)
@@ -97,10 +107,10 @@ fn build(here: &Here) -> PathBuf {
     let executable = said
         .lines()
         .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
-        .filter(|message| message["target"]["name"] == "gate")
+        .filter(|message| message["target"]["name"] == name)
         .find_map(|message| message["executable"].as_str().map(PathBuf::from));
     match executable {
         Some(binary) if output.status.success() => binary,
-        _ => panic!("gate cannot be built:\n{}", String::from_utf8_lossy(&output.stderr)),
+        _ => panic!("{name} cannot be built:\n{}", String::from_utf8_lossy(&output.stderr)),
     }
 }

@@ -23,6 +23,7 @@ mod repository;
 mod run;
 
 pub use app::App;
+pub use binary::gate_app;
 pub use checked::Checked;
 pub use fixtures::{fixture, fixture_bytes, fixtures_in, totals};
 pub use gate::{Gate, gate};

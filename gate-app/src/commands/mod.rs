@@ -1,0 +1,70 @@
+//! The command line: one file a command.
+
+mod serve;
+
+use std::{
+    env, fmt,
+    fmt::Write as _,
+    fs,
+    io::{self, Write as _},
+    process::ExitCode,
+};
+
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use gate_app::settings::{Settings, TABLE};
+
+/// The GitHub App that posts one check, `gate`, which says whether a pull request meets the
+/// repository's merge bar, and what is missing.
+///
+/// Settings come from the environment; they are listed below.
+#[derive(Debug, Parser)]
+#[command(name = "gate-app", version, disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the App until it is told to stop. Without credentials it serves its set-up page.
+    Serve,
+}
+
+/// Does what the command line says.
+pub(crate) fn run() -> ExitCode {
+    let command = Arguments::command().after_help(settings_help());
+    let arguments = command.get_matches();
+    let arguments = Arguments::from_arg_matches(&arguments).unwrap_or_else(|error| error.exit());
+    match arguments.command {
+        Command::Serve => with_settings(serve::run),
+    }
+}
+
+/// Runs a command that needs the settings.
+fn with_settings(command: impl FnOnce(Settings) -> ExitCode) -> ExitCode {
+    match Settings::read(env::vars_os(), |file| fs::read_to_string(file)) {
+        Ok(settings) => command(settings),
+        Err(problems) => complain(&problems),
+    }
+}
+
+/// Says what kept the command from being carried out.
+fn complain(problem: &dyn fmt::Display) -> ExitCode {
+    // Whoever closed stderr does not want to know.
+    let _ = writeln!(io::stderr(), "gate-app: {problem}");
+    ExitCode::from(2)
+}
+
+/// The table of settings, for `--help`.
+fn settings_help() -> String {
+    let mut text = "Settings:\n".to_owned();
+    for setting in TABLE {
+        let default = match setting.default {
+            "none" => String::new(),
+            value => format!(" [default: {value}]"),
+        };
+        // Writing to a `String` cannot fail.
+        let _ = writeln!(text, "  {:<26} {}{default}", setting.name, setting.what.replace('`', ""));
+    }
+    text
+}
