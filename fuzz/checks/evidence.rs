@@ -41,6 +41,13 @@ pub(crate) fn holds(report: &Report) {
             let flaws = found.dependencies.iter().flat_map(|each| &each.vulnerabilities);
             assert!(flaws.into_iter().all(|flaw| flaw.ids.contains(&flaw.id)));
         }
+        Content::Tests(tests) => {
+            let cases = tests.cases();
+            assert!(tests.ran() <= tests.tests.len() as u64);
+            assert!(tests.tests.len() as u64 <= tests.total());
+            assert!(cases.flaky <= cases.passed);
+            assert!(tests.tests.is_sorted_by(|a, b| a.key() < b.key()), "every test once");
+        }
         _ => {}
     }
     serde_json::to_string(&render::report_json(report)).expect("a report is shown as JSON");

@@ -4,6 +4,7 @@
 mod bandit;
 mod cobertura;
 mod evidence;
+mod junit;
 mod pip_audit;
 mod policy;
 mod pull_request;
@@ -16,6 +17,7 @@ pub(crate) fn run(target: &str, bytes: &[u8]) {
     match target {
         "cobertura" => cobertura::check(bytes),
         "bandit" => bandit::check(bytes),
+        "junit" => junit::check(bytes),
         "pip_audit" => pip_audit::check(bytes),
         "pull_request" => pull_request::check(bytes),
         "policy" => policy::check(bytes),

@@ -49,6 +49,7 @@ fn what_holds_for_any_bytes_holds_for_every_fixture() {
             Some("cobertura") => "cobertura",
             Some("bandit") => "bandit",
             Some("pip-audit") => "pip_audit",
+            Some("junit") => "junit",
             Some("pull-request") => "pull_request",
             _ => continue,
         };

@@ -39,6 +39,8 @@ pub enum Unit {
     Files,
     /// Dependencies.
     Dependencies,
+    /// Tests.
+    Tests,
 }
 
 impl Unit {
@@ -50,6 +52,8 @@ impl Unit {
             (Self::Files, _) => "files",
             (Self::Dependencies, 1) => "dependency",
             (Self::Dependencies, _) => "dependencies",
+            (Self::Tests, 1) => "test",
+            (Self::Tests, _) => "tests",
         }
     }
 }

@@ -12,6 +12,7 @@ mod note;
 mod provenance;
 mod pull_request;
 mod report;
+mod tests;
 mod vulnerabilities;
 
 use std::collections::BTreeMap;
@@ -31,6 +32,7 @@ pub use pull_request::{
     Account as UserAccount, Branch, Check, PullRequest, Review, ReviewState, Thread,
 };
 pub use report::{Content, Report};
+pub use tests::{Cases, Test, Tests, Unlisted};
 pub use vulnerabilities::{Dependency, Fixed, Vulnerabilities, Vulnerability};
 
 /// Everything that was gathered for one evaluation. Part of every record, so it serialises, and it

@@ -74,6 +74,12 @@ note_codes! {
     FixedByTool = "fixed-by-tool",
     /// The same dependency is listed more than once.
     DependencyListedTwice = "dependency-listed-twice",
+    /// Test cases of one name, which are one test.
+    TestListedTwice = "test-listed-twice",
+    /// Failures are counted in the totals and shown by no test case.
+    FailuresNotListed = "failures-not-listed",
+    /// A test passed after it had failed.
+    FlakyTests = "flaky-tests",
 }
 
 /// Collects notes: one per code, with the first message and a count, so that a million odd lines

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::measure::ContentKind;
 
-use super::{Account, Coverage, Findings, Note, Provenance, Vulnerabilities};
+use super::{Account, Coverage, Findings, Note, Provenance, Tests, Vulnerabilities};
 
 /// A report that was read in full.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,6 +34,8 @@ pub enum Content {
     Findings(Findings),
     /// Known vulnerabilities of dependencies.
     Vulnerabilities(Vulnerabilities),
+    /// Tests that were run.
+    Tests(Tests),
 }
 
 impl Content {
@@ -44,6 +46,7 @@ impl Content {
             Self::Coverage(_) => ContentKind::Coverage,
             Self::Findings(_) => ContentKind::Findings,
             Self::Vulnerabilities(_) => ContentKind::Vulnerabilities,
+            Self::Tests(_) => ContentKind::Tests,
         }
     }
 }

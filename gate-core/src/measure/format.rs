@@ -12,6 +12,8 @@ pub enum ContentKind {
     Findings,
     /// Known vulnerabilities of dependencies.
     Vulnerabilities,
+    /// Tests that were run.
+    Tests,
 }
 
 impl ContentKind {
@@ -22,6 +24,7 @@ impl ContentKind {
             Self::Coverage => "coverage",
             Self::Findings => "findings",
             Self::Vulnerabilities => "vulnerabilities",
+            Self::Tests => "tests",
         }
     }
 }
@@ -65,6 +68,8 @@ formats! {
     Bandit = "bandit", "Bandit JSON", Findings;
     /// pip-audit's JSON.
     PipAudit = "pip-audit", "pip-audit JSON", Vulnerabilities;
+    /// JUnit XML, of every test runner that writes it.
+    Junit = "junit", "JUnit XML", Tests;
 }
 
 impl Format {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    evidence::{Account, Content, Note, Passed, Report},
+    evidence::{Account, Cases, Content, Note, Passed, Report},
     measure::{Message, Ratio, harmless},
 };
 
@@ -47,6 +47,19 @@ pub fn report_json(report: &Report) -> Value {
                 json!({"name": fixed.package, "old_version": fixed.old_version, "new_version": fixed.new_version})
             });
             put("fixed", fixed.collect());
+        }
+        Content::Tests(tests) => {
+            let Cases { failures, errors, skipped, flaky, .. } = tests.cases();
+            put("tests", json!(tests.total()));
+            put("failures", json!(failures));
+            put("errors", json!(errors));
+            put("skipped", json!(skipped));
+            put("flaky", json!(flaky));
+            put("names", json!(tests.tests.len()));
+            let unlisted = tests.unlisted.iter().map(|unlisted| {
+                json!({"part": unlisted.part, "suite": unlisted.suite, "failures": unlisted.failures, "errors": unlisted.errors})
+            });
+            put("unlisted", unlisted.collect());
         }
     }
     put(
@@ -109,6 +122,18 @@ pub fn report_text(report: &Report) -> String {
             line(&format!("vulnerable       {}", vulnerabilities.vulnerable()));
             line(&format!("vulnerabilities  {}", vulnerabilities.count()));
             line(&format!("advisories       {}", vulnerabilities.advisories));
+        }
+        Content::Tests(tests) => {
+            let Cases { failures, errors, skipped, flaky, .. } = tests.cases();
+            line(&format!("tests     {}", tests.total()));
+            for (word, count) in [
+                ("failures", failures),
+                ("errors  ", errors),
+                ("skipped ", skipped),
+                ("flaky   ", flaky),
+            ] {
+                line(&format!("{word}  {count}"));
+            }
         }
     }
     let Account { examined, skipped, unread, unit } = &report.account;

@@ -13,7 +13,7 @@ pub struct Limits {
     pub token: usize,
     /// The attributes of one element.
     pub attributes: usize,
-    /// The files that it names.
+    /// The files or tests that it names.
     pub files: usize,
     /// Threads that may work on one report. The result does not depend on it.
     pub threads: usize,

@@ -7,11 +7,13 @@ mod bandit;
 mod cobertura;
 mod error;
 mod json;
+mod junit;
 mod layout;
 mod limits;
 mod pip_audit;
 mod pull_request;
 mod recognise;
+mod xml;
 
 use std::io::{BufRead, Cursor, Read as _};
 
@@ -96,6 +98,7 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Report, ReadError> {
         Format::Cobertura => cobertura::read(bytes, options),
         Format::Bandit => bandit::read(bytes, options),
         Format::PipAudit => pip_audit::read(bytes, options),
+        Format::Junit => junit::read(bytes, options),
     }
 }
 

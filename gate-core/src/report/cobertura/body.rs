@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    fault::{Fault, Outcome},
-    files::Files,
+use super::files::Files;
+use crate::{
+    evidence::Notes,
+    report::{
+        ReadProblem,
+        xml::{Fault, Outcome},
+    },
 };
-use crate::{evidence::Notes, report::ReadProblem};
 
 /// The `<source>`s of one report. A path is tried below each.
 pub(super) const MAX_SOURCES: usize = 1000;

@@ -1,15 +1,14 @@
 //! Classes, and which of their lines count.
 
 use super::{
-    attributes::Element,
     document::Document,
-    fault::{Fault, Outcome},
     files::{Listed, distinct},
     lines::OpenLine,
 };
 use crate::{
     evidence::{NoteCode, Notes},
     measure::Message,
+    report::xml::{Element, Fault, Outcome},
 };
 
 /// The class that is open. Its memory is kept for the next one.

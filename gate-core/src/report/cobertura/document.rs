@@ -1,17 +1,17 @@
 //! The state machine that turns the events of a document into evidence. Every way of reading feeds
 //! this one.
 
-use quick_xml::events::{BytesDecl, BytesEnd, BytesRef, BytesStart, Event};
+use quick_xml::events::{BytesEnd, BytesStart, Event};
 
 use super::{
-    attributes::Element,
     body::{Body, MAX_SOURCES},
     class::Class,
-    encoding::Encoding,
-    fault::{Fault, Outcome},
     tag::{Name, Tag},
 };
-use crate::{evidence::NoteCode, measure::Message, report::Limits};
+use crate::report::{
+    Format, Limits,
+    xml::{Element, Encoding, Fault, Frame, Outcome, frame},
+};
 
 /// The longest value of a root attribute that is kept.
 const MAX_REPORTED: usize = 1024;
@@ -20,32 +20,21 @@ const MAX_REPORTED: usize = 1024;
 #[derive(Debug)]
 pub(super) struct Document<'o> {
     pub(super) limits: &'o Limits,
-    /// What the bytes of the text are in.
-    encoding: Encoding,
+    frame: Frame,
     /// The open elements, the root first.
     stack: Vec<Name>,
-    seen: Seen,
     pub(super) class: Class,
     pub(super) body: Body,
     /// The text of the `<source>` that is open.
     source: String,
 }
 
-/// What may come only once, or only before something else.
-#[derive(Debug, Default)]
-struct Seen {
-    anything: bool,
-    doctype: bool,
-    root: bool,
-}
-
 impl<'o> Document<'o> {
     pub(super) fn new(limits: &'o Limits, encoding: Encoding) -> Self {
         Self {
             limits,
-            encoding,
+            frame: Frame::new(encoding),
             stack: Vec::new(),
-            seen: Seen::default(),
             class: Class::default(),
             body: Body::default(),
             source: String::new(),
@@ -56,7 +45,7 @@ impl<'o> Document<'o> {
     pub(super) fn within(limits: &'o Limits, encoding: Encoding, open: &[Tag]) -> Self {
         Self {
             stack: open.iter().copied().map(Name::Known).collect(),
-            seen: Seen { anything: true, doctype: false, root: true },
+            frame: Frame::within(encoding),
             body: Body { has_packages: true, ..Body::default() },
             ..Self::new(limits, encoding)
         }
@@ -69,9 +58,7 @@ impl<'o> Document<'o> {
 
     /// Takes one event, which begins at byte `at`.
     pub(super) fn event(&mut self, event: &Event<'_>, at: u64) -> Outcome {
-        if memchr::memchr(0, event.as_bytes()).is_some() {
-            return Err(Fault::syntax(at, "a tag or text with a NUL byte"));
-        }
+        frame::no_nul(event.as_bytes(), at)?;
         match event {
             Event::Start(start) => {
                 self.open(start, at, false)?;
@@ -80,18 +67,24 @@ impl<'o> Document<'o> {
                 self.open(start, at, true)?;
             }
             Event::End(end) => self.close(end, at)?,
-            Event::Text(text) => self.text(text, at)?,
+            Event::Text(text) if self.stack.is_empty() => frame::outside(text, at)?,
+            Event::Text(text) => self.source_text(text, at)?,
             Event::CData(text) if self.stack.is_empty() => {
-                return Err(outside_root(text, at));
+                return Err(frame::outside_root(text, at));
             }
             Event::CData(text) => self.source_text(text, at)?,
-            Event::GeneralRef(reference) => self.reference(reference, at)?,
-            Event::Decl(declaration) => self.declaration(declaration, at)?,
-            Event::DocType(text) => self.doctype(text, at)?,
+            Event::GeneralRef(reference) => {
+                let text = frame::resolve(reference, !self.stack.is_empty(), at)?;
+                self.source_text(&text, at)?;
+            }
+            Event::Decl(declaration) => {
+                self.frame.declaration(declaration, at, &mut self.body.notes)?;
+            }
+            Event::DocType(text) => self.frame.doctype(text, at)?,
             Event::Comment(_) | Event::PI(_) => {}
             Event::Eof => return Ok(()),
         }
-        self.seen.anything = true;
+        self.frame.begin();
         Ok(())
     }
 
@@ -123,12 +116,13 @@ impl<'o> Document<'o> {
             (Some(_), Name::Other(other)) if &**other == "project" && self.stack.len() == 1 => {
                 self.body.has_project = true;
                 if self.body.is_clover() {
-                    return Err(Fault::another_format("Clover XML"));
+                    return Err(Fault::another_format(Format::Cobertura, "Clover XML"));
                 }
                 element.check()?;
             }
             (Some(_), Name::Other(other)) if &**other == "file" && self.is_empty_root() => {
-                return Err(Fault::another_format("SonarQube's generic coverage XML"));
+                let found = "SonarQube's generic coverage XML";
+                return Err(Fault::another_format(Format::Cobertura, found));
             }
             (Some(_), _) => element.check()?,
         }
@@ -138,18 +132,10 @@ impl<'o> Document<'o> {
 
     fn close(&mut self, end: &BytesEnd<'_>, at: u64) -> Outcome {
         let found = end.name().0;
-        let message = match self.stack.last() {
-            Some(open) if open.as_str() == found => return self.leave(at),
-            Some(open) => Message::new("the end tag </")
-                .quote(found)
-                .say("> where </")
-                .quote(open.as_str())
-                .say("> must come"),
-            None => {
-                Message::new("the end tag </").quote(found).say("> of an element that is not open")
-            }
-        };
-        Err(Fault::syntax(at, message))
+        match self.stack.last() {
+            Some(open) if open.as_str() == found => self.leave(at),
+            open => Err(frame::wrong_end(found, open.map(Name::as_str), at)),
+        }
     }
 
     /// Leaves the innermost open element.
@@ -168,15 +154,10 @@ impl<'o> Document<'o> {
     }
 
     fn root(&mut self, name: &Name, element: Element<'_>) -> Outcome {
-        let at = element.at;
-        if self.seen.root {
-            let what = Message::new("a second root element <").quote(name.as_str()).say(">");
-            return Err(Fault::syntax(at, what));
-        }
+        self.frame.root(name.as_str(), element.at)?;
         if *name != Name::Known(Tag::Coverage) {
-            return Err(name.as_root_of_another_format());
+            return Err(Fault::another_root(Format::Cobertura, name.as_str()));
         }
-        self.seen.root = true;
         let reported = &mut self.body.reported;
         element.all(|attribute| {
             let mut value = element.text(&attribute)?.into_owned();
@@ -189,16 +170,6 @@ impl<'o> Document<'o> {
     /// Whether the root is open, and no package has come yet.
     fn is_empty_root(&self) -> bool {
         self.stack.len() == 1 && !self.body.has_packages
-    }
-
-    fn text(&mut self, text: &str, at: u64) -> Outcome {
-        if !self.stack.is_empty() {
-            self.source_text(text, at)
-        } else if text.trim_matches([' ', '\t', '\r', '\n']).is_empty() {
-            Ok(())
-        } else {
-            Err(outside_root(text, at))
-        }
     }
 
     fn source_text(&mut self, text: &str, at: u64) -> Outcome {
@@ -215,66 +186,11 @@ impl<'o> Document<'o> {
         Ok(())
     }
 
-    fn reference(&mut self, reference: &BytesRef<'_>, at: u64) -> Outcome {
-        let written = || Message::new("&").quote(reference).say(";");
-        if self.stack.is_empty() {
-            return Err(Fault::syntax(at, written().say(" outside the root element")));
-        }
-        let character = reference.resolve_char_ref();
-        match character.map_err(|error| Fault::xml(at, error, false))? {
-            Some(character) => self.source_text(character.encode_utf8(&mut [0; 4]), at),
-            None => match quick_xml::escape::resolve_xml_entity(reference) {
-                Some(text) => self.source_text(text, at),
-                None => {
-                    Err(Fault::syntax(at, written().say(" is no entity that XML itself defines")))
-                }
-            },
-        }
-    }
-
     fn close_source(&mut self, at: u64) -> Outcome {
         self.body.add_source(self.source.trim().to_owned()).ok_or_else(|| {
             let what = format_args!("the report has more than {MAX_SOURCES} sources");
             Fault::beyond(at, what)
         })
-    }
-
-    fn declaration(&mut self, declaration: &BytesDecl<'_>, at: u64) -> Outcome {
-        if self.seen.anything {
-            return Err(Fault::syntax(at, "an XML declaration that is not at the very beginning"));
-        }
-        declaration.version().map_err(|error| Fault::xml(at, error, false))?;
-        if let Some(name) = declaration.encoding() {
-            let name = name.map_err(|error| Fault::attribute(at, &error))?;
-            if !self.encoding.is_called(&name) {
-                self.body.notes.add(NoteCode::FalseEncoding, || {
-                    Message::new("the report says it is in ")
-                        .quote(&name)
-                        .say(format_args!(" and is in {}", self.encoding.name()))
-                });
-            }
-        }
-        Ok(())
-    }
-
-    fn doctype(&mut self, text: &str, at: u64) -> Outcome {
-        if self.seen.root || self.seen.doctype {
-            return Err(Fault::syntax(at, "a DOCTYPE that is not before the root element"));
-        }
-        self.seen.doctype = true;
-        let mut quote = None;
-        for byte in text.bytes() {
-            match (quote, byte) {
-                (None, b'[') => {
-                    let what = "a DOCTYPE with definitions of its own, which are not read";
-                    return Err(Fault::malformed(at, what));
-                }
-                (None, b'"' | b'\'') => quote = Some(byte),
-                (Some(open), byte) if open == byte => quote = None,
-                _ => {}
-            }
-        }
-        Ok(())
     }
 
     /// The open elements, the innermost last.
@@ -284,23 +200,12 @@ impl<'o> Document<'o> {
 
     /// What the document says, whose text ends at byte `at`.
     pub(super) fn finish(self, at: u64) -> Outcome<Body> {
-        match self.stack.last() {
-            Some(open) => {
-                let what = Message::new("<").quote(open.as_str()).say("> is not closed");
-                Err(Fault::truncated(at, what))
-            }
-            None if !self.seen.root => Err(Fault::truncated(at, "it has no root element")),
-            None => Ok(self.body),
-        }
+        self.frame.end(self.stack.last().map(Name::as_str), at)?;
+        Ok(self.body)
     }
 
     /// What the part of a document says that was read so far.
     pub(super) fn into_body(self) -> Body {
         self.body
     }
-}
-
-fn outside_root(text: &str, at: u64) -> Fault {
-    let what = Message::new("text outside the root element: ").quote(text.trim());
-    Fault::syntax(at, what)
 }

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::fault::{Fault, Outcome};
 use crate::{
     evidence::{FileCoverage, Line, Notes},
     measure::RepoPath,
-    report::{Layout, ReadProblem},
+    report::{
+        Layout, ReadProblem,
+        xml::{Fault, Outcome},
+    },
 };
 
 /// Lines of a class in the order in which they are listed, with what was odd about them. Kept and

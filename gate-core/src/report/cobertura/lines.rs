@@ -1,10 +1,8 @@
 //! The lines of classes, and the branches of these.
 
 use super::{
-    attributes::Element,
     class::Class,
     document::Document,
-    fault::{Fault, Outcome, written},
     files::Listed,
     number::{self, Branches, Hits, Place},
     scan,
@@ -13,6 +11,7 @@ use super::{
 use crate::{
     evidence::{Line, NoteCode},
     measure::Message,
+    report::xml::{Element, Fault, Outcome, written},
 };
 
 /// Whose `<lines>` a line is below.

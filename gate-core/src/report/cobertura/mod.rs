@@ -9,12 +9,9 @@
 //! hand-written scanner for the lines ([`scan`]), from a text in several parts at once ([`split`])
 //! or from a stream ([`stream`]); the evidence, the notes and the refusals are the same.
 
-mod attributes;
 mod body;
 mod class;
 mod document;
-mod encoding;
-mod fault;
 mod files;
 mod lines;
 mod number;
@@ -29,16 +26,10 @@ mod totals;
 
 use std::io::{BufRead, Cursor, Read as _};
 
-use self::{
-    body::Body,
-    document::Document,
-    encoding::Encoding,
-    fault::{Fault, Outcome},
-};
+use self::{body::Body, document::Document};
 use super::{
-    Format, ReadError, ReadOptions, ReadProblem,
-    recognise::{Looks, look},
-    too_large,
+    Format, ReadError, ReadOptions, too_large,
+    xml::{self, Encoding, Outcome, encoding},
 };
 use crate::{
     evidence::{Account, Content, Coverage, Report, Unit},
@@ -61,46 +52,8 @@ impl Default for Way {
 }
 
 pub(super) fn read(bytes: &[u8], options: &ReadOptions) -> Result<Report, ReadError> {
-    read_xml(bytes, options).map_err(|error| by_name(error, bytes))
-}
-
-/// What is no XML at all is refused by its name, where it has one, and not for its first character.
-/// The name is looked for in as much of a text as of a stream.
-fn by_name(error: ReadError, text: &[u8]) -> ReadError {
-    let beginning = text.get(..encoding::PREFIX).unwrap_or(text);
-    let beginning = beginning.strip_prefix(b"\xef\xbb\xbf").unwrap_or(beginning);
-    let is_xml = beginning.trim_ascii_start().first().is_none_or(|&first| first == b'<');
-    if is_xml || !matches!(error.problem(), ReadProblem::Syntax(_) | ReadProblem::Encoding(_)) {
-        return error;
-    }
-    match look(beginning) {
-        Looks::Like(Format::Cobertura) | Looks::Unclear(_) => error,
-        Looks::Like(format) => Fault::another_format(format.title()).into_error(None),
-        Looks::PullRequest => {
-            Fault::another_format("the gate's own pull-request.json").into_error(None)
-        }
-        Looks::Other(name) => Fault::another_format(name).into_error(None),
-    }
-}
-
-fn read_xml(bytes: &[u8], options: &ReadOptions) -> Result<Report, ReadError> {
-    if bytes.is_empty() {
-        return Err(ReadError::new(ReadProblem::Empty));
-    }
-    if let Some(text) = encoding::utf_16(bytes) {
-        let text = text.map_err(|fault| fault.into_error(None))?;
-        return read_text(text.as_bytes(), Encoding::Utf16, options);
-    }
-    match read_text(bytes, Encoding::Utf8, options) {
-        Err(error)
-            if matches!(error.problem(), ReadProblem::Encoding(_))
-                && encoding::declares_one_byte(bytes) =>
-        {
-            let text = encoding::windows_1252(bytes);
-            read_text(text.as_bytes(), Encoding::Windows1252, options)
-        }
-        result => result,
-    }
+    xml::decoded(bytes, |text, encoding| read_text(text, encoding, options))
+        .map_err(|error| xml::by_name(error, bytes, Format::Cobertura))
 }
 
 pub(super) fn read_stream(
@@ -131,7 +84,7 @@ pub(super) fn read_stream(
         let end = stream::feed(&mut document, source, from as u64, limit, !options.way.plain)?;
         report(document.finish(end)?, options)
     };
-    feed().map_err(|fault| by_name(fault.into_error(None), &beginning))
+    feed().map_err(|fault| xml::by_name(fault.into_error(None), &beginning, Format::Cobertura))
 }
 
 fn read_text(text: &[u8], encoding: Encoding, options: &ReadOptions) -> Result<Report, ReadError> {

@@ -8,8 +8,8 @@ use std::thread;
 
 use memchr::memmem;
 
-use super::{body::Body, document::Document, encoding::Encoding, tag::Tag, text};
-use crate::report::ReadOptions;
+use super::{body::Body, document::Document, tag::Tag, text};
+use crate::report::{ReadOptions, xml::Encoding};
 
 /// What is open where a class begins.
 const OPEN: [Tag; 4] = [Tag::Coverage, Tag::Packages, Tag::Package, Tag::Classes];

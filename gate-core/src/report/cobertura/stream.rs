@@ -4,14 +4,11 @@ use std::io::{self, BufRead, Read};
 
 use quick_xml::{Reader, events::Event};
 
-use super::{
-    document::Document,
-    fault::{Fault, Outcome},
-    files::Listed,
-    scan,
-    text::{cut_only, is_tag, too_long},
+use super::{document::Document, files::Listed, scan, text::is_tag};
+use crate::report::{
+    too_large,
+    xml::{Fault, Outcome, cut_only, too_long},
 };
-use crate::report::too_large;
 
 /// Feeds what the source gives, whose first byte is byte `from` of the text, to the document.
 /// Returns where it ends.

@@ -1,7 +1,6 @@
 //! The names of elements.
 
-use super::fault::{Fault, Outcome};
-use crate::{measure::Message, report::recognise};
+use crate::report::xml::{Outcome, frame};
 
 macro_rules! tags {
     ($($variant:ident = $word:literal),+ $(,)?) => {
@@ -50,12 +49,7 @@ impl Name {
         if let Some(tag) = Tag::named(name) {
             return Ok(Self::Known(tag));
         }
-        let is_name = name.starts_with(|c: char| c.is_alphabetic() || matches!(c, '_' | ':'))
-            && !name.contains(['<', '>', '&', '"', '\'', '=', '/']);
-        if !is_name {
-            let what = Message::new("<").quote(name).say("> is no name of an element");
-            return Err(Fault::syntax(at, what));
-        }
+        frame::name(name, at)?;
         Ok(Self::Other(name.into()))
     }
 
@@ -63,17 +57,6 @@ impl Name {
         match self {
             Self::Known(tag) => tag.word(),
             Self::Other(name) => name,
-        }
-    }
-
-    /// The refusal of a document whose root this is.
-    pub(super) fn as_root_of_another_format(&self) -> Fault {
-        match recognise::by_root(self.as_str()) {
-            Some(found) => Fault::another_format(found),
-            None => {
-                let root = Message::new("XML with the root element <").quote(self.as_str());
-                Fault::another_format(root.say(">").to_string())
-            }
         }
     }
 }

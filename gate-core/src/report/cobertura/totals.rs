@@ -1,9 +1,10 @@
 //! The totals that a report declares, against those of its lines.
 
-use super::{fault::written, number};
+use super::number;
 use crate::{
     evidence::{Coverage, NoteCode, Notes},
     measure::Message,
+    report::xml::written,
 };
 
 /// Notes where what the root declares is no number, or not what the lines say.

@@ -107,6 +107,8 @@ mod tests {
                 "cobertura",
             ),
             ("<!DOCTYPE coverage [ <!ENTITY a \"]>\"> ]><coverage a='>'>", "cobertura"),
+            ("<testsuites name=\"pytest tests\">", "junit"),
+            ("<testsuite>", "junit"),
             (r#"{"errors": [], "generated_at": "2026"#, "bandit"),
             (r#"{"errors": [{"filename": "a.py", "reason": "no"#, "bandit"),
             (r#"{"results": [{"code": "1 x", "test_id": "B1"#, "bandit"),
@@ -146,8 +148,6 @@ mod tests {
             ("<coverage generated=\"1\" clover=\"4.4\"><project", "Clover XML"),
             ("<coverage generated=\"1\">\n  <!-- c --><project timestamp=\"1\">", "Clover XML"),
             ("<coverage version=\"1\"><file path=\"a\">", "SonarQube's generic coverage XML"),
-            ("<testsuites name=\"pytest tests\">", "JUnit XML"),
-            ("<testsuite>", "JUnit XML"),
             (
                 "<!DOCTYPE report PUBLIC \"-//JACOCO//DTD\" \"r.dtd\"><report name=\"a\">",
                 "JaCoCo XML",
@@ -203,7 +203,7 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "no known report format: this looks like SARIF; known formats are cobertura, bandit, \
-             pip-audit"
+             pip-audit, junit"
         );
     }
 

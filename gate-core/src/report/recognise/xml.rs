@@ -17,6 +17,9 @@ pub(super) fn look(text: &str) -> Looks {
     if name == "coverage" {
         return coverage(rest);
     }
+    if matches!(name, "testsuites" | "testsuite") {
+        return Looks::Like(Format::Junit);
+    }
     Looks::Other(by_root(name).unwrap_or("XML of another kind"))
 }
 

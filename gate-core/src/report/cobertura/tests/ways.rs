@@ -1,7 +1,10 @@
 //! That the faster ways are gone at all: they may always give up, and the result would be the same.
 
 use super::*;
-use crate::report::cobertura::{encoding::Encoding, files::Listed, scan, split};
+use crate::report::{
+    cobertura::{files::Listed, scan, split},
+    xml::Encoding,
+};
 
 #[test]
 fn ordinary_lines_are_taken_by_the_scanner() {

@@ -1,6 +1,6 @@
 //! What stops a reading, and at which byte.
 
-use std::{fmt, io};
+use std::{borrow::Cow, fmt, io};
 
 use quick_xml::{
     Error as XmlError, encoding::EncodingError, errors::IllFormedError,
@@ -9,57 +9,75 @@ use quick_xml::{
 
 use crate::{
     measure::Message,
-    report::{Format, ReadError, ReadProblem},
+    report::{Format, ReadError, ReadProblem, recognise},
 };
 
 /// A problem at a byte of the text, counted from its beginning; a problem of the whole report has
 /// no byte.
 #[derive(Debug)]
-pub(super) struct Fault {
-    pub(super) problem: ReadProblem,
-    pub(super) byte: Option<u64>,
+pub(in crate::report) struct Fault {
+    pub(in crate::report) problem: ReadProblem,
+    pub(in crate::report) byte: Option<u64>,
 }
 
-pub(super) type Outcome<T = ()> = Result<T, Fault>;
+pub(in crate::report) type Outcome<T = ()> = Result<T, Fault>;
 
 impl Fault {
-    pub(super) const fn whole(problem: ReadProblem) -> Self {
+    pub(in crate::report) const fn whole(problem: ReadProblem) -> Self {
         Self { problem, byte: None }
     }
 
-    pub(super) const fn at(byte: u64, problem: ReadProblem) -> Self {
+    pub(in crate::report) const fn at(byte: u64, problem: ReadProblem) -> Self {
         Self { problem, byte: Some(byte) }
     }
 
-    pub(super) fn syntax(byte: u64, what: impl fmt::Display) -> Self {
+    pub(in crate::report) fn syntax(byte: u64, what: impl fmt::Display) -> Self {
         Self::at(byte, ReadProblem::Syntax(what.to_string()))
     }
 
-    pub(super) fn malformed(byte: u64, what: impl fmt::Display) -> Self {
+    pub(in crate::report) fn malformed(byte: u64, what: impl fmt::Display) -> Self {
         Self::at(byte, ReadProblem::Malformed(what.to_string()))
     }
 
-    pub(super) fn truncated(byte: u64, what: impl fmt::Display) -> Self {
+    pub(in crate::report) fn truncated(byte: u64, what: impl fmt::Display) -> Self {
         Self::at(byte, ReadProblem::Truncated(what.to_string()))
     }
 
-    pub(super) fn beyond(byte: u64, what: impl fmt::Display) -> Self {
+    pub(in crate::report) fn beyond(byte: u64, what: impl fmt::Display) -> Self {
         Self::at(byte, ReadProblem::BeyondLimit(what.to_string()))
     }
 
-    pub(super) fn another_format(found: impl Into<std::borrow::Cow<'static, str>>) -> Self {
-        let (expected, found) = (Format::Cobertura, found.into());
-        Self::whole(ReadProblem::WrongFormat { expected, found })
+    pub(in crate::report) fn another_format(
+        expected: Format,
+        found: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self::whole(ReadProblem::WrongFormat { expected, found: found.into() })
+    }
+
+    /// The refusal of a document whose root is this.
+    pub(in crate::report) fn another_root(expected: Format, root: &str) -> Self {
+        match recognise::by_root(root) {
+            Some(found) => Self::another_format(expected, found),
+            None => {
+                let root = Message::new("XML with the root element <").quote(root).say(">");
+                Self::another_format(expected, root.to_string())
+            }
+        }
     }
 
     /// An attribute whose value cannot be what it stands for.
-    pub(super) fn value(byte: u64, attribute: &str, value: &str, expected: &str) -> Self {
+    pub(in crate::report) fn value(
+        byte: u64,
+        attribute: &str,
+        value: &str,
+        expected: &str,
+    ) -> Self {
         Self::malformed(byte, written(attribute, value).say(" is not ").say(expected))
     }
 
     /// What quick-xml says about the token at `byte`; `at_end` when it had the whole text before
     /// it.
-    pub(super) fn xml(byte: u64, error: XmlError, at_end: bool) -> Self {
+    pub(in crate::report) fn xml(byte: u64, error: XmlError, at_end: bool) -> Self {
         match error {
             XmlError::Io(error) => {
                 let error = io::Error::new(error.kind(), error.to_string());
@@ -89,7 +107,7 @@ impl Fault {
         }
     }
 
-    pub(super) fn attribute(byte: u64, error: &AttrError) -> Self {
+    pub(in crate::report) fn attribute(byte: u64, error: &AttrError) -> Self {
         let what = match error {
             AttrError::ExpectedEq(_) => "an attribute without `=`",
             AttrError::ExpectedValue(_) => "an attribute without a value",
@@ -101,7 +119,7 @@ impl Fault {
     }
 
     /// The error for somebody who has the text, or who saw it go by.
-    pub(super) fn into_error(self, text: Option<&[u8]>) -> ReadError {
+    pub(in crate::report) fn into_error(self, text: Option<&[u8]>) -> ReadError {
         match (self.byte, text) {
             (None, _) => ReadError::new(self.problem),
             (Some(byte), Some(text)) => {
@@ -113,6 +131,6 @@ impl Fault {
 }
 
 /// An attribute as it is written in the report, its value quoted as foreign.
-pub(super) fn written(attribute: &str, value: &str) -> Message {
+pub(in crate::report) fn written(attribute: &str, value: &str) -> Message {
     Message::new(attribute).say("=\"").quote(value).say("\"")
 }

@@ -15,15 +15,15 @@ use crate::report::Limits;
 
 /// One element's start, with the place and the limits that its problems need.
 #[derive(Clone, Copy)]
-pub(super) struct Element<'e> {
-    pub(super) start: &'e BytesStart<'e>,
-    pub(super) at: u64,
-    pub(super) limits: &'e Limits,
+pub(in crate::report) struct Element<'e> {
+    pub(in crate::report) start: &'e BytesStart<'e>,
+    pub(in crate::report) at: u64,
+    pub(in crate::report) limits: &'e Limits,
 }
 
 impl<'e> Element<'e> {
     /// The attributes of these names, where they are there. No attribute may be there twice.
-    pub(super) fn named<const N: usize>(
+    pub(in crate::report) fn named<const N: usize>(
         self,
         names: [&str; N],
     ) -> Outcome<[Option<Attribute<'e>>; N]> {
@@ -45,18 +45,18 @@ impl<'e> Element<'e> {
     }
 
     /// Every attribute, in order, whose names are checked to differ.
-    pub(super) fn all(self, read: impl FnMut(Attribute<'e>) -> Outcome) -> Outcome {
+    pub(in crate::report) fn all(self, read: impl FnMut(Attribute<'e>) -> Outcome) -> Outcome {
         self.each(read)?;
         self.unique()
     }
 
     /// Looks at the writing of the attributes only.
-    pub(super) fn check(self) -> Outcome {
+    pub(in crate::report) fn check(self) -> Outcome {
         self.each(|_| Ok(()))
     }
 
     /// The value of an attribute, its references resolved.
-    pub(super) fn text(self, attribute: &Attribute<'e>) -> Outcome<Cow<'e, str>> {
+    pub(in crate::report) fn text(self, attribute: &Attribute<'e>) -> Outcome<Cow<'e, str>> {
         let is_plain = |byte| !matches!(byte, b'&' | b'\t' | b'\n' | b'\r');
         if let Cow::Borrowed(value) = attribute.value
             && value.bytes().all(is_plain)

@@ -9,7 +9,7 @@ use crate::report::ReadProblem;
 
 /// The encodings that are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Encoding {
+pub(in crate::report) enum Encoding {
     Utf8,
     Utf16,
     /// What a report that declares ISO-8859-1 is read as, too.
@@ -17,13 +17,13 @@ pub(super) enum Encoding {
 }
 
 /// The byte order mark of UTF-8.
-pub(super) const MARK: &[u8] = b"\xef\xbb\xbf";
+pub(in crate::report) const MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// So many bytes hold every XML declaration that somebody meant to be one.
-pub(super) const PREFIX: usize = 4096;
+pub(in crate::report) const PREFIX: usize = 4096;
 
 impl Encoding {
-    pub(super) const fn name(self) -> &'static str {
+    pub(in crate::report) const fn name(self) -> &'static str {
         match self {
             Self::Utf8 => "UTF-8",
             Self::Utf16 => "UTF-16",
@@ -32,7 +32,7 @@ impl Encoding {
     }
 
     /// Whether a declaration may call it that.
-    pub(super) fn is_called(self, label: &str) -> bool {
+    pub(in crate::report) fn is_called(self, label: &str) -> bool {
         let is_one_of =
             |labels: &[&str]| labels.iter().any(|known| label.eq_ignore_ascii_case(known));
         match self {
@@ -50,7 +50,7 @@ fn is_one_byte(label: &str) -> bool {
 }
 
 /// The text of bytes that are marked as UTF-16.
-pub(super) fn utf_16(bytes: &[u8]) -> Option<Outcome<Cow<'_, str>>> {
+pub(in crate::report) fn utf_16(bytes: &[u8]) -> Option<Outcome<Cow<'_, str>>> {
     let (encoding, bytes) = match bytes {
         [0xff, 0xfe, rest @ ..] => (encoding_rs::UTF_16LE, rest),
         [0xfe, 0xff, rest @ ..] => (encoding_rs::UTF_16BE, rest),
@@ -66,12 +66,12 @@ pub(super) fn utf_16(bytes: &[u8]) -> Option<Outcome<Cow<'_, str>>> {
 
 /// The text of bytes that are not UTF-8 and say that they are in an encoding of one byte a
 /// character.
-pub(super) fn windows_1252(bytes: &[u8]) -> Cow<'_, str> {
+pub(in crate::report) fn windows_1252(bytes: &[u8]) -> Cow<'_, str> {
     encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0
 }
 
 /// Whether the declaration names an encoding of one byte a character that is read.
-pub(super) fn declares_one_byte(bytes: &[u8]) -> bool {
+pub(in crate::report) fn declares_one_byte(bytes: &[u8]) -> bool {
     let prefix = bytes.get(..PREFIX).unwrap_or(bytes);
     match Reader::from_reader(prefix).read_event() {
         Ok(Event::Decl(declaration)) => {
@@ -82,7 +82,7 @@ pub(super) fn declares_one_byte(bytes: &[u8]) -> bool {
 }
 
 /// Where the text begins: behind the one byte order mark that it may have.
-pub(super) fn beginning(bytes: &[u8]) -> Outcome<usize> {
+pub(in crate::report) fn beginning(bytes: &[u8]) -> Outcome<usize> {
     match bytes.strip_prefix(MARK) {
         None => Ok(0),
         Some(rest) if rest.starts_with(MARK) => {
