@@ -34,10 +34,8 @@ fn read_text(text: &str) -> Result<Report, ReadError> {
 }
 
 fn findings(report: &Report) -> &[Finding] {
-    match &report.content {
-        Content::Findings(findings) => &findings.findings,
-        other => panic!("{other:?}"),
-    }
+    let Content::Findings(findings) = &report.content else { panic!("{report:?}") };
+    &findings.findings
 }
 
 /// The finding of one result, changed in one place.

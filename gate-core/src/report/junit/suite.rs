@@ -124,15 +124,14 @@ impl Suite {
     /// Notes where the totals are neither those of all cases below nor those of its own.
     fn compare(&self, notes: &mut Notes) {
         let Declared { tests, failures, errors, skipped } = self.declared;
-        let totals: [(&str, Option<u64>, fn(Cases) -> u64); 4] = [
-            ("tests", tests, Cases::total),
-            ("failures", failures, |cases| cases.failures),
-            ("errors", errors, |cases| cases.errors),
-            ("skipped", skipped, |cases| cases.skipped),
-        ];
-        for (word, declared, count) in totals {
+        let (all, own) = (self.counted, self.own);
+        for (word, declared, all, own) in [
+            ("tests", tests, all.total(), own.total()),
+            ("failures", failures, all.failures, own.failures),
+            ("errors", errors, all.errors, own.errors),
+            ("skipped", skipped, all.skipped, own.skipped),
+        ] {
             let Some(declared) = declared else { continue };
-            let (all, own) = (count(self.counted), count(self.own));
             let tried = own.saturating_add(self.retries);
             let fits = declared == all || declared == own || (all < declared && declared <= tried);
             if !fits {

@@ -10,10 +10,8 @@ fn report(xml: &str) -> Report {
 }
 
 fn content(report: &Report) -> &Tests {
-    match &report.content {
-        Content::Tests(tests) => tests,
-        other => panic!("{other:?}"),
-    }
+    let Content::Tests(tests) = &report.content else { panic!("{report:?}") };
+    tests
 }
 
 fn names(xml: &str) -> Vec<String> {
@@ -129,8 +127,7 @@ fn counts_with_separators_are_read_and_empty_ones_are_none() {
 
 #[test]
 fn more_tests_than_the_limit_are_refused() {
-    let mut limits = Limits::default();
-    limits.files = 1;
+    let limits = Limits { files: 1, ..Limits::default() };
     let xml = r#"<testsuite><testcase name="a"/><testcase name="b"/></testsuite>"#;
     let error = read(xml.as_bytes(), &ReadOptions::default().with_limits(limits)).unwrap_err();
     assert!(error.to_string().contains("more than 1 test cases"), "{error}");

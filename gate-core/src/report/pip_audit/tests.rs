@@ -12,10 +12,8 @@ fn refusal(text: &str) -> String {
 }
 
 fn content(report: &Report) -> &Vulnerabilities {
-    match &report.content {
-        Content::Vulnerabilities(vulnerabilities) => vulnerabilities,
-        other => panic!("{other:?}"),
-    }
+    let Content::Vulnerabilities(vulnerabilities) = &report.content else { panic!("{report:?}") };
+    vulnerabilities
 }
 
 fn codes(report: &Report) -> Vec<(NoteCode, u64)> {
