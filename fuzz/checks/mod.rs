@@ -3,6 +3,7 @@
 
 mod bandit;
 mod cobertura;
+mod diff;
 mod evidence;
 mod junit;
 mod pip_audit;
@@ -20,6 +21,7 @@ pub(crate) fn run(target: &str, bytes: &[u8]) {
         "junit" => junit::check(bytes),
         "pip_audit" => pip_audit::check(bytes),
         "pull_request" => pull_request::check(bytes),
+        "diff" => diff::check(bytes),
         "policy" => policy::check(bytes),
         "recognise" => recognise::check(bytes),
         "record" => record::check(bytes),

@@ -47,6 +47,12 @@ pub(crate) struct CheckArguments {
     /// The state of the pull request. Without this, pull-request.json where there is one.
     #[arg(long, value_name = "FILE")]
     pub(crate) pull_request: Option<PathBuf>,
+    /// Ask git what changed since the merge base with this revision, for example `origin/main`.
+    #[arg(long, value_name = "REV", conflicts_with = "diff")]
+    pub(crate) base: Option<String>,
+    /// Take what changed from this unified diff, as `git diff` writes it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) diff: Option<PathBuf>,
     /// Judge as of this time, by which ramps climb and waivers end. Without this, now.
     #[arg(long, value_name = "RFC3339")]
     pub(crate) now: Option<Timestamp>,

@@ -68,15 +68,15 @@ fn walk(folder: &Path, see: &mut impl FnMut(&Path)) -> io::Result<()> {
 }
 
 /// What is known about the repository in the working folder: where it lies, and, if git knows them,
-/// its files.
-pub(crate) fn layout() -> Layout {
+/// its files, which are returned too.
+pub(crate) fn layout() -> (Layout, Vec<String>) {
     let mut layout = Layout::unknown();
     if let Some(folder) = std::env::current_dir().ok().as_deref().and_then(Path::to_str) {
         layout = layout.with_root(folder);
     }
     match git_files() {
-        Some(files) if !files.is_empty() => layout.with_files(files),
-        Some(_) | None => layout,
+        Some(files) if !files.is_empty() => (layout.with_files(files.iter()), files),
+        Some(_) | None => (layout, Vec::new()),
     }
 }
 

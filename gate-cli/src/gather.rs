@@ -7,13 +7,13 @@ use std::{
 };
 
 use gate_core::{
-    evidence::{Evidence, Piece, Provenance, PullRequest, Report},
+    evidence::{ChangeSet, Evidence, Piece, Provenance, PullRequest, Report},
     measure::{Digest, Message},
     policy::{ExpectedReport, Policy},
     report::{self, Layout, Limits, ReadOptions},
 };
 
-use crate::{args::CheckArguments, error::CliError, files, progress::Progress};
+use crate::{args::CheckArguments, error::CliError, files, git, progress::Progress};
 
 /// Where the pull request is described, unless the command line says otherwise.
 const PULL_REQUEST: &str = "pull-request.json";
@@ -22,9 +22,13 @@ const PULL_REQUEST: &str = "pull-request.json";
 pub(crate) fn evidence(policy: &Policy, arguments: &CheckArguments) -> Result<Evidence, CliError> {
     let given = named(policy, &arguments.reports)?;
     let baselines = named(policy, &arguments.baselines)?;
-    let layout = files::layout();
+    let (layout, files) = files::layout();
     let mut evidence =
         Evidence::nothing().with_pull_request(pull_request(arguments.pull_request.as_deref()));
+    if policy.needs().changes || arguments.base.is_some() || arguments.diff.is_some() {
+        evidence = evidence.with_changes(changes(arguments));
+    }
+    let base_layout = base_layout(&layout, files, &evidence.changes);
     for expected in policy.reports() {
         let report = match given.get(expected.name.as_str()) {
             Some(file) => read(file, expected, &layout),
@@ -32,7 +36,8 @@ pub(crate) fn evidence(policy: &Policy, arguments: &CheckArguments) -> Result<Ev
         };
         evidence = evidence.with_report(&expected.name, report);
         if let Some(file) = baselines.get(expected.name.as_str()) {
-            evidence = evidence.with_baseline_report(&expected.name, read(file, expected, &layout));
+            evidence =
+                evidence.with_baseline_report(&expected.name, read(file, expected, &base_layout));
         }
     }
     Ok(evidence)
@@ -111,6 +116,39 @@ fn read(file: &Path, expected: &ExpectedReport, layout: &Layout) -> Piece<Report
 pub(crate) fn options(layout: Layout) -> ReadOptions {
     let threads = thread::available_parallelism().map_or(1, usize::from);
     ReadOptions::default().with_limits(Limits::default().with_threads(threads)).with_layout(layout)
+}
+
+/// The layout of the base, as far as it is known: files that have gone are no mistake in its reports.
+fn base_layout(layout: &Layout, files: Vec<String>, changes: &Piece<ChangeSet>) -> Layout {
+    let Piece::Present(changes) = changes else { return layout.clone() };
+    if files.is_empty() {
+        return layout.clone();
+    }
+    let old = changes.files.iter().map(|file| file.base_path().to_string());
+    layout.clone().with_files(files.into_iter().chain(old))
+}
+
+/// What changed, from git or from a file.
+fn changes(arguments: &CheckArguments) -> Piece<ChangeSet> {
+    if let Some(revision) = &arguments.base {
+        return git::changes(revision);
+    }
+    let Some(file) = &arguments.diff else {
+        let why = "give `--base REV` to ask git, or `--diff FILE`";
+        return Piece::Missing { why: Message::new(why) };
+    };
+    let name = file.to_string_lossy();
+    let broken = |error: String| Piece::Broken {
+        why: Message::default().quote(&name).say(": ").quote(error),
+    };
+    let limits = Limits::default().with_bytes(git::MOST_DIFF);
+    match files::read(file, &limits) {
+        Ok(bytes) => match report::read_diff(&bytes, &limits) {
+            Ok(changes) => Piece::Present(changes),
+            Err(error) => broken(error.to_string()),
+        },
+        Err(error) => broken(error.to_string()),
+    }
 }
 
 fn pull_request(given: Option<&Path>) -> Piece<PullRequest> {

@@ -6,6 +6,7 @@ mod error;
 mod exit;
 mod files;
 mod gather;
+mod git;
 mod output;
 mod policy;
 mod progress;

@@ -42,11 +42,24 @@ impl Cobertura {
             };
             lines.push_str(&format!("<line number=\"{number}\" hits=\"{hits}\"{condition}/>\n"));
         }
+        self.class(name, &lines);
+        self
+    }
+
+    /// Adds a file with these lines, each with how often it ran.
+    #[must_use]
+    pub fn file_with_lines(mut self, name: &str, lines: &[(u64, u64)]) -> Self {
+        let line =
+            |(number, hits): &(u64, u64)| format!("<line number=\"{number}\" hits=\"{hits}\"/>\n");
+        self.class(name, &lines.iter().map(line).collect::<String>());
+        self
+    }
+
+    fn class(&mut self, name: &str, lines: &str) {
         let name = name.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
         self.classes.push_str(&format!(
             "<class name=\"x\" filename=\"{name}\"><methods/><lines>\n{lines}</lines></class>\n"
         ));
-        self
     }
 
     /// Is written by this version of its tool.

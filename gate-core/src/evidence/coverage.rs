@@ -92,6 +92,12 @@ impl Totals {
         }
     }
 
+    /// The counts of some lines, of whatever files, each given once.
+    #[must_use]
+    pub fn of_lines(lines: &[Line]) -> Self {
+        Self::of(lines)
+    }
+
     fn of(lines: &[Line]) -> Self {
         // Plain sums over the slice: the compiler turns them into wide additions.
         let count = |value: fn(&Line) -> u64| lines.iter().map(value).sum::<u64>();
@@ -146,6 +152,13 @@ impl FileCoverage {
         &self.lines
     }
 
+    /// Its executable line of this number.
+    #[must_use]
+    pub fn line(&self, number: u32) -> Option<Line> {
+        let at = self.lines.binary_search_by_key(&number, |line| line.number).ok()?;
+        self.lines.get(at).copied()
+    }
+
     /// Its counts.
     #[must_use]
     pub const fn totals(&self) -> Totals {
@@ -154,6 +167,13 @@ impl FileCoverage {
 }
 
 impl Coverage {
+    /// The file of this path.
+    #[must_use]
+    pub fn file(&self, path: &RepoPath) -> Option<&FileCoverage> {
+        let at = self.files.binary_search_by(|file| file.path.cmp(path)).ok()?;
+        self.files.get(at)
+    }
+
     /// The counts of all files together.
     #[must_use]
     pub fn totals(&self) -> Totals {

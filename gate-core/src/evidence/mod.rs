@@ -23,7 +23,9 @@ use serde::{Deserialize, Serialize};
 use crate::measure::Message;
 
 pub use account::{Account, Passed, Unit};
-pub use changes::{ChangeKind, ChangeSet, FileChange};
+pub use changes::{
+    AddedLines, ChangeKind, ChangeSet, FileChange, LineOrigin, LineRun, Motion, Origin,
+};
 pub use coverage::{Coverage, FileCoverage, Line, LineOrderError, Totals};
 pub use findings::{Counted, Finding, Findings};
 pub use note::{Note, NoteCode, Notes};

@@ -8,7 +8,7 @@ use super::{
     expected::Reports,
     needs::{Kind, Needs},
     paths::{self, Paths, RawPaths},
-    problem::Problems,
+    problem::{Place, Problems},
 };
 use crate::measure::{ContentKind, Percent};
 
@@ -35,6 +35,10 @@ section! {
         without_baseline: Option<Spanned<WithoutBaseline>>,
         /// Which files count. Default: all of the report.
         paths: Option<Spanned<RawPaths>>,
+        /// Which uncovered lines count, of those that changed. Default: `[new, regressed]`.
+        count: Option<Spanned<Vec<Spanned<LineClass>>>>,
+        /// With fewer changed lines that can be covered than this, the rule passes.
+        small_change: Option<Spanned<u64>>,
         /// How many files must have been measured. Default: 1.
         examined_at_least: Option<Spanned<u64>>,
     }
@@ -61,6 +65,26 @@ words! {
     enum Of, "scope" {
         /// Of everything the report measures.
         Project = "project",
+        /// Of the lines that the pull request brings.
+        ChangedLines = "changed-lines",
+        /// Of the files that it changes, with all their lines.
+        ChangedFiles = "changed-files",
+        /// Of the lines that it leaves as they are.
+        Indirect = "indirect",
+    }
+}
+
+words! {
+    /// What an uncovered line among the changed ones is.
+    enum LineClass, "class" {
+        /// Nothing like it was there.
+        New = "new",
+        /// It was covered where it stood before.
+        Regressed = "regressed",
+        /// It was not covered where it stood before, elsewhere.
+        Moved = "moved",
+        /// It was not covered before, in another form.
+        Reformatted = "reformatted",
     }
 }
 
@@ -107,6 +131,10 @@ pub struct CoverageRule {
     pub without_baseline: WithoutBaseline,
     /// Which files count.
     pub paths: Paths,
+    /// Which uncovered lines count, of those that changed.
+    pub count: Vec<LineClass>,
+    /// With fewer changed lines that can be covered, the rule passes.
+    pub small_change: Option<u64>,
     /// The demands on the report.
     pub demands: Demands,
 }
@@ -164,7 +192,10 @@ impl Kind for CoverageRule {
     }
 
     fn needs(&self) -> Needs {
-        Needs { baseline: self.at_most_below_baseline.is_some(), ..Needs::default() }
+        let changes = self.of != Of::Project;
+        // Whether a moved line was covered before, only the baseline tells.
+        let compares = self.at_most_below_baseline.is_some() || self.of == Of::ChangedLines;
+        Needs { baseline: compares, changes }
     }
 }
 
@@ -183,6 +214,8 @@ pub(super) fn validate(
         at_most_below_baseline,
         without_baseline,
         paths,
+        count,
+        small_change,
         examined_at_least,
     } = &raw.value;
     let damaged = problems.are_in(raw.place);
@@ -207,9 +240,12 @@ pub(super) fn validate(
             problems.add(answer.place, "`absolute` needs an `at-least` to judge by");
         }
     }
+    let of = of.as_ref().map_or(Of::Project, |of| of.value);
+    scope(of, &raw.value, problems);
+    let default = || vec![LineClass::New, LineClass::Regressed];
     Some(CoverageRule {
         report: report?,
-        of: of.as_ref().map_or(Of::Project, |of| of.value),
+        of,
         metric,
         partial: partial.as_ref().map_or(Partial::Covered, |partial| partial.value),
         at_least: bar?,
@@ -218,8 +254,34 @@ pub(super) fn validate(
             .as_ref()
             .map_or(WithoutBaseline::Inconclusive, |answer| answer.value),
         paths: paths?,
+        count: count
+            .as_ref()
+            .map_or_else(default, |list| list.value.iter().map(|class| class.value).collect()),
+        small_change: small_change.as_ref().map(|lines| lines.value),
         demands: Demands::new(examined_at_least.clone(), None),
     })
+}
+
+/// The keys that belong to some scopes only.
+fn scope(of: Of, raw: &RawCoverage, problems: &mut Problems) {
+    let mut refuse = |place: Option<Place>, message: String| {
+        if let Some(place) = place {
+            problems.add(place, message);
+        }
+    };
+    let word = of.word();
+    let place = raw.at_most_below_baseline.as_ref().map(|key| key.place);
+    if of == Of::ChangedLines {
+        refuse(place, format!("`{word}` has no baseline of its own; give `at-least`"));
+    } else {
+        let only = "is about `of: changed-lines`";
+        refuse(raw.count.as_ref().map(|key| key.place), format!("`count` {only}"));
+        refuse(raw.small_change.as_ref().map(|key| key.place), format!("`small-change` {only}"));
+    }
+    if of == Of::Indirect {
+        let place = raw.at_least.as_ref().map(|key| key.place);
+        refuse(place, format!("`{word}` compares with the baseline: `at-most-below-baseline: 0%`"));
+    }
 }
 
 #[expect(clippy::option_option, reason = "outer: a problem was added; inner: there is no bar")]

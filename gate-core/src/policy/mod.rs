@@ -30,7 +30,7 @@ use problem::Problems;
 
 use crate::measure::Percent;
 
-pub use coverage::{Bar, CoverageRule, Metric, Of, Partial, Ramp};
+pub use coverage::{Bar, CoverageRule, LineClass, Metric, Of, Partial, Ramp};
 pub use demands::{Demands, Only, WithoutBaseline};
 pub use expected::ExpectedReport;
 pub use findings::FindingsRule;

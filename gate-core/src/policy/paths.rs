@@ -32,6 +32,12 @@ impl Paths {
         self.include.is_none() && self.exclude.is_none()
     }
 
+    /// Whether the files that count are named, and not only those that do not.
+    #[must_use]
+    pub const fn names_files(&self) -> bool {
+        self.include.is_some()
+    }
+
     /// Whether this file counts.
     #[must_use]
     pub fn contain(&self, path: &RepoPath) -> bool {

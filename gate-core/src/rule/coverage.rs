@@ -1,13 +1,16 @@
 //! `coverage`: so much of the code must have run in the tests.
 
+mod changed;
+mod indirect;
+
 use super::{
-    Case, Code, Comparison, Reason,
+    Case, Code, Comparison, Reason, pull_request,
     reports::{self, Absent, Present},
 };
 use crate::{
-    evidence::{Coverage, Totals},
-    measure::{Message, Outcome, Percent, Ratio},
-    policy::{Bar, CoverageRule, Metric, Partial, Paths},
+    evidence::{Coverage, Line, Totals},
+    measure::{Message, Outcome, Ratio},
+    policy::{Bar, CoverageRule, Metric, Of, Partial, Paths},
 };
 
 pub(super) fn judge(rule: &CoverageRule, case: Case<'_>) -> Vec<Reason> {
@@ -16,28 +19,62 @@ pub(super) fn judge(rule: &CoverageRule, case: Case<'_>) -> Vec<Reason> {
         Err(reason) => return vec![*reason],
     };
     let mut reasons = reports::reach(&rule.report, &head.report.account, rule.demands);
-    let value = count(rule, head.content);
-    if value.is_empty() {
-        reasons.push(nothing_measured(rule));
-        return reasons;
-    }
-    if let Some(bar) = rule.at_least {
-        reasons.push(against_bar(rule, value, bar, case));
-    }
-    if let Some(tolerance) = rule.at_most_below_baseline {
-        reasons.push(against_baseline(rule, value, &head, tolerance, case));
+    let changes = match (rule.of, pull_request::changes(case)) {
+        (Of::Project, _) => None,
+        (Of::ChangedLines | Of::ChangedFiles | Of::Indirect, Ok(changes)) => Some(changes),
+        (Of::ChangedLines | Of::ChangedFiles | Of::Indirect, Err(reason)) => {
+            reasons.push(*reason);
+            return reasons;
+        }
+    };
+    match (rule.of, changes) {
+        (Of::ChangedLines, Some(changes)) => {
+            reasons.extend(changed::lines(rule, &head, changes, case));
+        }
+        (Of::ChangedFiles, Some(changes)) => {
+            reasons.extend(changed::files(rule, &head, changes, case));
+        }
+        (Of::Indirect, Some(changes)) => {
+            reasons.extend(indirect::judge(rule, &head, changes, case));
+        }
+        (Of::Project, _) | (_, None) => {
+            let all = |coverage: &Coverage| of_project(rule, coverage);
+            reasons.extend(by_bars(rule, all(head.content), &head, case, all));
+        }
     }
     reasons
 }
 
+/// What follows from this value by the rule's bars; `base` is what is counted of the baseline.
+fn by_bars(
+    rule: &CoverageRule,
+    value: Ratio,
+    head: &Present<'_, Coverage>,
+    case: Case<'_>,
+    base: impl Fn(&Coverage) -> Ratio,
+) -> Vec<Reason> {
+    if value.is_empty() {
+        return vec![nothing_measured(rule)];
+    }
+    let mut reasons = Vec::new();
+    if let Some(bar) = rule.at_least {
+        reasons.push(against_bar(rule, value, bar, case));
+    }
+    reasons.extend(against_baseline(rule, value, head, case, base));
+    reasons
+}
+
 /// What the rule counts, in the files it looks at.
-fn count(rule: &CoverageRule, coverage: &Coverage) -> Ratio {
-    let totals = if rule.paths.is_everything() {
-        coverage.totals()
-    } else {
-        let files = coverage.files.iter().filter(|file| rule.paths.contain(file.path()));
-        files.fold(Totals::default(), |sum, file| sum.plus(file.totals()))
-    };
+fn of_project(rule: &CoverageRule, coverage: &Coverage) -> Ratio {
+    if rule.paths.is_everything() {
+        return counted(rule, coverage.totals());
+    }
+    let files = coverage.files.iter().filter(|file| rule.paths.contain(file.path()));
+    counted(rule, files.fold(Totals::default(), |sum, file| sum.plus(file.totals())))
+}
+
+/// What the rule counts of these totals.
+fn counted(rule: &CoverageRule, totals: Totals) -> Ratio {
     let lines = match rule.partial {
         Partial::Covered => totals.lines,
         // Partial lines are covered lines, so what is left is never below zero.
@@ -50,6 +87,17 @@ fn count(rule: &CoverageRule, coverage: &Coverage) -> Ratio {
         Metric::Lines => lines,
         Metric::Branches => totals.branches,
         Metric::Combined => lines.plus(totals.branches),
+    }
+}
+
+/// Whether a line leaves nothing to be desired, by what the rule counts.
+const fn is_met(rule: &CoverageRule, line: Line) -> bool {
+    let all_branches = line.branches_covered >= line.branches_total;
+    match (rule.metric, rule.partial) {
+        (Metric::Lines, Partial::Covered) => line.is_covered(),
+        (Metric::Lines, Partial::Missed) => line.is_covered() && !line.is_partial(),
+        (Metric::Branches, _) => all_branches,
+        (Metric::Combined, _) => line.is_covered() && all_branches,
     }
 }
 
@@ -70,7 +118,7 @@ fn nothing_measured(rule: &CoverageRule) -> Reason {
 fn against_bar(rule: &CoverageRule, value: Ratio, bar: Bar, case: Case<'_>) -> Reason {
     let today = bar.on(case.today());
     let comparison = Comparison::AtLeast { metric: rule.metric, value, bar: today };
-    let mut message = scoped(Message::new(comparison), &rule.paths);
+    let mut message = scoped(of(rule).say(comparison), &rule.paths);
     if let Some(ramp) = bar.ramp.filter(|ramp| today < ramp.to) {
         message = message.say(format_args!(" (climbs to {} by {})", ramp.to, ramp.by));
     }
@@ -101,22 +149,23 @@ fn against_baseline(
     rule: &CoverageRule,
     value: Ratio,
     head: &Present<'_, Coverage>,
-    tolerance: Percent,
     case: Case<'_>,
-) -> Reason {
+    count: impl Fn(&Coverage) -> Ratio,
+) -> Option<Reason> {
+    let tolerance = rule.at_most_below_baseline?;
     let base = match reports::baseline::<Coverage>(&rule.report, case, rule.without_baseline) {
         Ok(base) => base,
-        Err(Absent::Reason(reason) | Absent::Absolute(reason)) => return *reason,
+        Err(Absent::Reason(reason) | Absent::Absolute(reason)) => return Some(*reason),
     };
-    let baseline = count(rule, base.content);
+    let baseline = count(base.content);
     let comparison = Comparison::AtMostBelow { metric: rule.metric, value, baseline, tolerance };
     let Some(holds) = comparison.holds() else {
         let why = Message::new("the baseline measured nothing for ").quote(&rule.report);
         return match reports::absent(why, rule.without_baseline) {
-            Absent::Reason(reason) | Absent::Absolute(reason) => *reason,
+            Absent::Reason(reason) | Absent::Absolute(reason) => Some(*reason),
         };
     };
-    let mut message = scoped(Message::new(comparison), &rule.paths);
+    let mut message = scoped(of(rule).say(comparison), &rule.paths);
     if let Some(commit) = &case.evidence.baseline.commit {
         message = message.say(", baseline of ").quote(commit.get(..12).unwrap_or(commit));
     }
@@ -132,9 +181,19 @@ fn against_baseline(
     };
     let reason = Reason::new(code, outcome, message).comparing(comparison);
     if holds {
-        return reason;
+        return Some(reason);
     }
-    reason.hint(cover(value.missing_to_base(baseline, tolerance), rule.metric))
+    Some(reason.hint(cover(value.missing_to_base(baseline, tolerance), rule.metric)))
+}
+
+/// What is measured, where that is not everything.
+fn of(rule: &CoverageRule) -> Message {
+    match rule.of {
+        Of::Project => Message::default(),
+        Of::ChangedLines => Message::new("of the changed lines, "),
+        Of::ChangedFiles => Message::new("of the changed files, "),
+        Of::Indirect => Message::new("of the lines that did not change, "),
+    }
 }
 
 fn writers_differ<'a>(base: &'a Coverage, head: &'a Coverage) -> Option<(&'a str, &'a str)> {

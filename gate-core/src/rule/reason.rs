@@ -58,6 +58,14 @@ codes! {
     CoverageNotDropped = "coverage-not-dropped",
     /// The coverage is below the baseline's by more than the tolerance.
     CoverageDropped = "coverage-dropped",
+    /// No line that can be covered was changed.
+    NothingChanged = "nothing-changed",
+    /// Too few lines that can be covered were changed for the bar to apply.
+    SmallChange = "small-change",
+    /// A changed source file is in no report.
+    ChangedFileUnmeasured = "changed-file-unmeasured",
+    /// Changed lines that are not covered, and were not before.
+    NotIntroduced = "not-introduced",
     /// There are as few findings as the rule asks for.
     FindingsWithinMaximum = "findings-within-maximum",
     /// There are more findings than the rule allows.
