@@ -31,15 +31,21 @@ pub(crate) enum RedeliveryError {
     Store(#[from] StoreError),
 }
 
-/// Reads what failed since the last time, and asks for what is due.
+/// Reads what failed since the last time, and asks for what is due. Where `missed` says that it was
+/// our own fault (we were not up, the store failed), for all that we did not refuse.
 pub(crate) async fn round(
     store: &Store,
     github: &GitHub,
     now: Timestamp,
+    missed: bool,
 ) -> Result<(), RedeliveryError> {
     read(store, github, now).await?;
-    for one in store.redeliveries(now).await? {
+    let due = if missed { now.checked_add(LONGEST).unwrap_or(now) } else { now };
+    for one in store.redeliveries(due).await? {
         let guid = one.failed.delivery.as_str();
+        if missed && one.failed.refused {
+            continue;
+        }
         if store.has_received(guid).await? {
             store.forget_redelivery(guid).await?;
             continue;

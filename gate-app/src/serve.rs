@@ -1,6 +1,13 @@
 //! Floor 3: everything put together, and run until told to stop.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{
+    future::Future,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
@@ -24,7 +31,7 @@ use crate::{
     settings::{Credentials, Settings},
     store::{InboxEntry, Mark, Receipt, Store, StoreError},
     webhook::{Delivery, Effect},
-    worker::Worker,
+    worker::{self, Worker},
 };
 
 /// Why the App could not start.
@@ -60,7 +67,9 @@ pub async fn run(
     let (register, registration) = watch::channel(credentials.map(Arc::new));
     let metrics = Arc::new(Metrics::new());
     let bell = Arc::new(Notify::new());
-    let door = Door { store: store.clone(), bell: Arc::clone(&bell) };
+    // At the start nobody knows what was sent while no process was up.
+    let missed = Arc::new(AtomicBool::new(true));
+    let door = Door { store: store.clone(), bell: Arc::clone(&bell), missed: Arc::clone(&missed) };
     let server = Server {
         inbox: Arc::new(door.clone()),
         registration: registration.clone(),
@@ -81,7 +90,7 @@ pub async fn run(
     };
     let (tell, told) = watch::channel(false);
     let work = tokio::spawn(work(
-        Work { settings: Arc::new(settings), store: store.clone(), metrics, clock, bell },
+        Work { settings: Arc::new(settings), store: store.clone(), metrics, clock, bell, missed },
         registration,
         told,
     ));
@@ -105,6 +114,7 @@ struct Work {
     metrics: Arc<Metrics>,
     clock: Clock,
     bell: Arc<Notify>,
+    missed: Arc<AtomicBool>,
 }
 
 /// Waits for credentials, and works with them until told to stop.
@@ -138,7 +148,9 @@ async fn work(
         },
         clock: work.clock.clone(),
         bell: Arc::clone(&work.bell),
+        missed: Arc::clone(&work.missed),
         sweep: work.settings.sweep,
+        lease: worker::LEASE,
     };
     let mut tasks = JoinSet::new();
     for number in 0..work.settings.workers.get() {
@@ -172,6 +184,7 @@ fn connect(work: &Work, credentials: &Credentials) -> Result<GitHub, github::Con
 struct Door {
     store: Store,
     bell: Arc<Notify>,
+    missed: Arc<AtomicBool>,
 }
 
 impl Inbox for Door {
@@ -184,7 +197,11 @@ impl Inbox for Door {
         Box::pin(async move {
             let mut taken = Taken::Known;
             for entry in entries(delivery) {
-                if let Receipt::Stored { .. } = self.store.receive(&entry, received).await? {
+                let receipt = self.store.receive(&entry, received).await;
+                if receipt.is_err() {
+                    self.missed.store(true, Ordering::Relaxed);
+                }
+                if let Receipt::Stored { .. } = receipt? {
                     taken = Taken::New;
                 }
             }
@@ -200,18 +217,19 @@ impl Readiness for Door {
     }
 }
 
-/// What the store is told by a delivery: one entry, and one more for each repository that an
-/// installation lists.
+/// What the store is told by a delivery: one entry for each repository that an installation lists,
+/// and then its own. That one comes last, because who finds it stored asks for no redelivery.
 fn entries(delivery: &Delivery) -> Vec<InboxEntry> {
     let repository = delivery.repository.as_ref();
-    let mut entries = vec![InboxEntry {
+    let own = InboxEntry {
         delivery: delivery.id.to_string(),
         event: delivery.event.clone(),
         action: delivery.action.clone(),
         installation: delivery.installation,
         repository: repository.map(|one| (one.id, one.name.clone())),
         marks: delivery.effects.iter().flat_map(|effect| marks(effect, delivery)).collect(),
-    }];
+    };
+    let mut entries = Vec::new();
     for effect in &delivery.effects {
         if let Effect::InstallationChanged { added, removed } = effect {
             let listed = added.iter().map(|one| (one, Vec::new()));
@@ -226,6 +244,7 @@ fn entries(delivery: &Delivery) -> Vec<InboxEntry> {
             }));
         }
     }
+    entries.push(own);
     entries
 }
 
@@ -318,5 +337,36 @@ impl Registrar for Registry {
             let _ = self.register.send(Some(Arc::new(credentials)));
             Ok(Registered { app: app.id, name: app.slug, page: app.html_url })
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        ids::{InstallationId, RepositoryId, RepositoryName},
+        webhook::Repository,
+    };
+
+    #[test]
+    fn a_delivery_is_known_only_when_all_that_it_lists_is() {
+        let repository = |id: u64| Repository {
+            id: RepositoryId(id),
+            name: RepositoryName { owner: "acme".to_owned(), name: format!("shop-{id}") },
+            default_branch: None,
+        };
+        let delivery = Delivery {
+            id: "d-1".parse().unwrap(),
+            event: "installation_repositories".to_owned(),
+            action: Some("added".to_owned()),
+            installation: Some(InstallationId(5)),
+            repository: None,
+            effects: vec![Effect::InstallationChanged {
+                added: vec![repository(1), repository(2)],
+                removed: Vec::new(),
+            }],
+        };
+        let ids: Vec<String> = entries(&delivery).into_iter().map(|one| one.delivery).collect();
+        assert_eq!(ids, ["d-1/1", "d-1/2", "d-1"], "a crash in between leaves it to be asked for");
     }
 }

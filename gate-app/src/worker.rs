@@ -1,12 +1,18 @@
 //! Floor 3: claims dirty subjects, has them judged, and leaves each as it came out. And the rounds:
 //! the sweep, and the deliveries that failed.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::{
     sync::{Notify, watch},
-    task::JoinError,
+    task::{JoinError, JoinHandle},
 };
 
 use crate::{
@@ -19,16 +25,24 @@ use crate::{
     store::{Claim, Finish, Lease, Retention},
 };
 
-/// How long a worker holds a subject before another may take it.
-const LEASE: SignedDuration = SignedDuration::from_secs(120);
+/// How long a subject stays with a worker that says nothing more: a worker that died cannot give
+/// back what it held. One that lives renews its lease several times in this time.
+pub const LEASE: Duration = Duration::from_secs(20);
 /// A judgement that takes so long is given up and tried again.
 const LONGEST: Duration = Duration::from_secs(100);
 /// How often an idle worker looks by itself: events of other processes do not wake it.
 const IDLE: Duration = Duration::from_millis(500);
 /// How many subjects of one repository are judged at a time.
 const IN_FLIGHT: u32 = 2;
+/// How often GitHub is asked for deliveries that failed …
+const USUAL: SignedDuration = SignedDuration::from_mins(2);
+/// … and how often at most when some are known to have.
+const SOON: SignedDuration = SignedDuration::from_secs(10);
 /// After so many attempts a subject is parked until something about it changes.
 const MOST_ATTEMPTS: u64 = 10;
+
+/// How a judgement ended that was held to its end.
+type Held<T> = Result<T, JoinError>;
 
 /// A worker, and what it works with. Clones share everything.
 #[derive(Debug, Clone)]
@@ -39,8 +53,13 @@ pub struct Worker {
     pub clock: Clock,
     /// Rung when something became dirty in this process.
     pub bell: Arc<Notify>,
+    /// Set while deliveries may have been missed: at the start, and after one was refused because
+    /// the store failed. They are asked for at the next chance, and not at the usual time.
+    pub missed: Arc<AtomicBool>,
     /// How often every open pull request is looked at again.
     pub sweep: Duration,
+    /// How long a subject stays with a worker that died; usually [`LEASE`].
+    pub lease: Duration,
 }
 
 impl Worker {
@@ -84,31 +103,61 @@ impl Worker {
     pub async fn once(&self, name: &str) -> Result<bool, crate::store::StoreError> {
         let now = self.clock.now();
         let store = &self.reconciler.store;
-        let Some(claim) = store.claim(name, LEASE, IN_FLIGHT, now).await? else {
+        let Some(claim) = store.claim(name, self.lease_time(), IN_FLIGHT, now).await? else {
             return Ok(false);
         };
         // While this process may only publish, it does not gather.
         let wait = claim.installation.and_then(|id| self.reconciler.github.gather_after(id));
         let finish = match wait {
-            Some(at) => Finish::Release { at },
+            Some(at) => Some(Finish::Release { at }),
             None => self.judge(&claim).await,
         };
-        if store.finish(&claim, finish, self.clock.now()).await? == Lease::Lost {
-            tracing::warn!(subject = %claim.subject, "took longer than its lease; another has it");
+        let lease = match finish {
+            Some(finish) => store.finish(&claim, finish, self.clock.now()).await?,
+            None => Lease::Lost,
+        };
+        if lease == Lease::Lost {
+            tracing::warn!(subject = %claim.subject, "lost its lease; another has it");
         }
         Ok(true)
     }
 
-    async fn judge(&self, claim: &Claim) -> Finish {
+    fn lease_time(&self) -> SignedDuration {
+        SignedDuration::try_from(self.lease).unwrap_or(SignedDuration::MAX)
+    }
+
+    /// Waits for a judgement, and renews its lease meanwhile. Nothing when another has taken the
+    /// subject: then there is nothing left to judge for.
+    async fn hold<T>(&self, claim: &Claim, mut judging: JoinHandle<T>) -> Option<Held<T>> {
+        loop {
+            tokio::select! {
+                judged = &mut judging => return Some(judged),
+                () = tokio::time::sleep(self.lease / 4) => {}
+            }
+            let store = &self.reconciler.store;
+            match store.renew(claim, self.lease_time(), self.clock.now()).await {
+                Ok(Lease::Held) => {}
+                Ok(Lease::Lost) => {
+                    judging.abort();
+                    return None;
+                }
+                // Perhaps it comes back before the lease ends.
+                Err(error) => tracing::warn!(%error, "a lease could not be renewed"),
+            }
+        }
+    }
+
+    /// How a claim ends; nothing when it is another's by now.
+    async fn judge(&self, claim: &Claim) -> Option<Finish> {
         let now = self.clock.now();
         let (reconciler, of) = (self.reconciler.clone(), claim.clone());
         // In a task of its own: if we crash in it, this worker goes on with the next subject.
         let judging = tokio::spawn(async move {
             tokio::time::timeout(LONGEST, reconciler.reconcile(&of, now)).await
         });
-        let judged = judging.await;
+        let judged = self.hold(claim, judging).await?;
         let now = self.clock.now();
-        match judged {
+        Some(match judged {
             Ok(Ok(Ok(finish))) => finish,
             Ok(Ok(Err(error))) => {
                 let finish = after(&error, claim, now);
@@ -130,7 +179,7 @@ impl Worker {
                 );
                 finish
             }
-        }
+        })
     }
 
     /// The rounds: sweep, failed deliveries, pruning. One process of all does each.
@@ -161,8 +210,16 @@ impl Worker {
                 self.bell.notify_waiters();
             }
         }
-        if store.begin_round("deliveries", SignedDuration::from_mins(2), now).await? {
-            redelivery::round(store, github, now).await?;
+        let missed = self.missed.swap(false, Ordering::Relaxed);
+        let period = if missed { SOON } else { USUAL };
+        if store.begin_round("deliveries", period, now).await? {
+            let asked = redelivery::round(store, github, now, missed).await;
+            if asked.is_err() && missed {
+                self.missed.store(true, Ordering::Relaxed);
+            }
+            asked?;
+        } else if missed {
+            self.missed.store(true, Ordering::Relaxed);
         }
         if store.begin_round("prune", SignedDuration::from_hours(24), now).await? {
             store.prune(&Retention::default(), now).await?;
