@@ -228,7 +228,15 @@ impl Desk<'_> {
         else {
             return Ok(Outcomes::Overtaken);
         };
-        let run = self.write(&draft, &before, checks).await?;
+        // Begun and never noted: whoever wrote died, or lost the answer. GitHub knows what it did.
+        let is_unsure = published.is_some_and(|published| published.digest.is_none());
+        let seen = if is_unsure {
+            let ours = self.repository.our_check_runs(head, CHECK_NAME).await?;
+            ours.first().map(|run| (run.id, run.status))
+        } else {
+            self.newest(checks)
+        };
+        let run = self.write(&draft, &before, seen).await?;
         let after = Published {
             check_run: Some(run.id),
             is_completed: run.status == github::Status::Completed,
@@ -241,35 +249,39 @@ impl Desk<'_> {
         }
     }
 
+    /// The newest check of ours among those that a snapshot has shown.
+    fn newest(&self, checks: &[Check]) -> Option<(CheckRunId, github::Status)> {
+        let ours = checks
+            .iter()
+            .filter(|check| check.app_id == Some(self.app) && check.name == CHECK_NAME);
+        ours.filter_map(|check| Some((check.id?, check.status))).max_by_key(|(id, _)| *id)
+    }
+
     /// Updates the check run while it is incomplete, and makes a new one after that.
     async fn write(
         &self,
         draft: &CheckRunDraft,
         before: &Published,
-        checks: &[Check],
+        seen: Option<(CheckRunId, github::Status)>,
     ) -> Result<CheckRun, github::Error> {
-        let seen = checks
-            .iter()
-            .filter(|check| check.app_id == Some(self.app) && check.name == CHECK_NAME)
-            .max_by_key(|check| check.id);
-        // The store knows what we wrote after the snapshot was taken; the snapshot knows what was
-        // written before the store was there.
-        let open = match (before.check_run, seen) {
-            (Some(id), _) if !before.is_completed => Some(id),
-            (Some(_), _) => None,
-            (None, Some(check)) if check.status != github::Status::Completed => check.id,
-            (None, _) => None,
+        // The store knows what we wrote after GitHub was asked; GitHub knows what was written before
+        // the store was there, and by those who could not note it.
+        let known = before.check_run.map(|id| (id, before.is_completed));
+        let seen = seen.map(|(id, status)| (id, status == github::Status::Completed));
+        let open = match (known, seen) {
+            (Some((known, is_completed)), Some((seen, was_completed))) if known == seen => {
+                (!is_completed && !was_completed).then_some(known)
+            }
+            (known, seen) => {
+                known.max(seen).filter(|(_, is_completed)| !is_completed).map(|(id, _)| id)
+            }
         };
         match open {
             // Annotations come with the conclusion only, so an open run of ours has none.
             Some(id) => self.repository.update_check_run(&open_run(id, draft), draft).await,
             None => {
-                let existing =
-                    if seen.is_none() && before.check_run.is_none() && before.sequence == 0 {
-                        Existing::None
-                    } else {
-                        Existing::Unknown
-                    };
+                let is_first = seen.is_none() && known.is_none() && before.sequence == 0;
+                let existing = if is_first { Existing::None } else { Existing::Unknown };
                 self.repository.create_check_run(draft, existing).await
             }
         }
