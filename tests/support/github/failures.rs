@@ -17,6 +17,8 @@ pub enum Fault {
     GraphqlRateLimited,
     /// The right answer, late.
     Slow(Duration),
+    /// What was asked is done at once, and the answer comes late.
+    DoneButSlow(Duration),
     /// The right answer and its length, but only half of it, and then the connection breaks.
     Truncated,
     /// 200 with JSON of another shape.

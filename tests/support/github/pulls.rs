@@ -194,8 +194,16 @@ impl FakeGitHub {
     /// Starts a conversation on the code; it comes with a review of the kind `COMMENTED`.
     #[track_caller]
     pub fn open_thread(&self, pull: &Pull, author: &str, path: &str, line: u64) -> String {
+        let id = self.add_thread(pull, author, path, line);
+        // Who hears of the review finds the conversation.
         self.review(pull, author, "COMMENTED");
+        id
+    }
+
+    #[track_caller]
+    fn add_thread(&self, pull: &Pull, author: &str, path: &str, line: u64) -> String {
         let github = &mut *self.data();
+        github.account(author, "User");
         let number = github.id();
         let (at, now) = (github.position(&pull.repository), github.now());
         let id = format!("PRRT_{number}");

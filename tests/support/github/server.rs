@@ -82,6 +82,9 @@ pub(super) async fn serve(
     }
     let response = faulty(&shared, &incoming, &route, fault.as_ref());
     shared.changed();
+    if let Some(Fault::DoneButSlow(time)) = fault {
+        tokio::time::sleep(time).await;
+    }
     response
 }
 
@@ -125,7 +128,7 @@ fn faulty(
     let secondary = "You have exceeded a secondary rate limit. Please wait a few minutes.";
     let reset = shared.data().limits.reset.as_second().to_string();
     let out = match fault {
-        None | Some(Fault::Slow(_)) => answered(shared, incoming),
+        None | Some(Fault::Slow(_) | Fault::DoneButSlow(_)) => answered(shared, incoming),
         Some(Fault::Status(status)) => instead(*status, vec![], "the fake fails as asked"),
         Some(Fault::SecondaryLimit(wait)) => {
             instead(403, vec![("retry-after", wait.to_string())], secondary)
