@@ -21,6 +21,7 @@ reports:
 rules:
   coverage does not drop: { coverage: { report: r, at-most-below-baseline: 0% } }
   no finding is introduced: { findings: { report: r, only: introduced, at-most: 0 } }
+  no test breaks: { tests: { report: r, only: introduced, vanished-at-most: 0, unread-at-most: 99999 } }
   no vulnerability is introduced: { vulnerabilities: { report: r, only: introduced, at-most: 0 } }
 ";
 

@@ -133,7 +133,7 @@ fn the_default_policy_is_sound() {
         .gate(["policy", "check"])
         .run()
         .expect_success()
-        .expect_line(".github/gate.yml: sound, with 7 rules, 3 reports and 2 waivers");
+        .expect_line(".github/gate.yml: sound, with 8 rules, 4 reports and 2 waivers");
 }
 
 #[test]

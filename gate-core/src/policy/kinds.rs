@@ -12,6 +12,7 @@ use super::{
     problem::Problems,
     raw::Mode,
     review::{self, RawReview, ReviewRule},
+    tests::{self, RawTests, TestsRule},
     vulnerabilities::{self, RawVulnerabilities, VulnerabilitiesRule},
     when::RawWhen,
 };
@@ -127,6 +128,8 @@ kinds! {
     Findings = findings: RawFindings => FindingsRule;
     /// At most so many known vulnerabilities of dependencies.
     Vulnerabilities = vulnerabilities: RawVulnerabilities => VulnerabilitiesRule;
+    /// The tests were run, and as many came out as they should.
+    Tests = tests: RawTests => TestsRule;
     /// People have looked at it.
     Review = review: RawReview => ReviewRule;
     /// It has such labels, and no other.

@@ -19,6 +19,7 @@ mod problem;
 mod raw;
 mod review;
 mod schema;
+mod tests;
 mod validate;
 mod vulnerabilities;
 mod waiver;
@@ -43,6 +44,7 @@ pub use problem::{Place, PolicyError, Problem};
 pub use raw::{Mode, NoRule};
 pub use review::{ChangesRequested, Conversations, ReviewRule, StaleApprovals};
 pub use schema::schema;
+pub use tests::TestsRule;
 pub use vulnerabilities::{Fix, VulnerabilitiesRule};
 pub use waiver::{Waiver, WaiverSubject};
 pub use when::Condition;
@@ -177,4 +179,4 @@ fn needs_baseline(only: Only, answer: Option<&Spanned<WithoutBaseline>>, problem
 }
 
 #[cfg(test)]
-mod tests;
+mod parse_tests;

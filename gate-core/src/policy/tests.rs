@@ -1,121 +1,112 @@
-//! What a person sees who writes a policy.
+//! `tests:` — the tests were run, and nothing that they show is in the way.
 
-use super::*;
+use super::{
+    decode::{Needed, Spanned, section},
+    demands::{Demands, Only, WithoutBaseline},
+    expected::Reports,
+    needs::{Kind, Needs},
+    problem::Problems,
+};
+use crate::measure::ContentKind;
 
-fn problems(text: &str) -> Vec<String> {
-    let error = Policy::parse(text).unwrap_err();
-    let line = |problem: &Problem| {
-        let hint = problem.hint.as_ref().map(|hint| format!(" ({hint})")).unwrap_or_default();
-        format!(
-            "{}:{} {}{hint}",
-            problem.place.line(text),
-            problem.place.column(text),
-            problem.message
-        )
-    };
-    error.problems().iter().map(line).collect()
+section! {
+    /// The tests were run, and as many came out as they should.
+    struct RawTests {
+        /// The report, by its name under `reports`.
+        report: Needed<String>,
+        /// How many tests must have been run. At least one, always. Default: 1.
+        at_least: Option<Spanned<u64>>,
+        /// How many test cases may have failed. Default: 0.
+        failures_at_most: Option<Spanned<u64>>,
+        /// How many test cases may have ended in an error. Default: 0.
+        errors_at_most: Option<Spanned<u64>>,
+        /// Which failures and errors count. Default: `present`.
+        only: Option<Spanned<Only>>,
+        /// How many test cases may have been skipped. Default: any number.
+        skipped_at_most: Option<Spanned<u64>>,
+        /// How many test cases may have passed after a failure. Default: any number.
+        flaky_at_most: Option<Spanned<u64>>,
+        /// How many tests that the baseline ran may not have been run here. Default: any number.
+        vanished_at_most: Option<Spanned<u64>>,
+        /// What holds when there is no baseline to compare with. Default: `inconclusive`.
+        without_baseline: Option<Spanned<WithoutBaseline>>,
+        /// How many test cases may have an outcome that nobody knows. Default: 0.
+        unread_at_most: Option<Spanned<u64>>,
+    }
 }
 
-const REPORTS: &str = "version: 1
-reports:
-  coverage: { format: cobertura, file: coverage.xml }
-  bandit: { format: bandit, file: bandit.json }
-";
-
-#[test]
-fn the_default_policy_is_sound() {
-    let policy = Policy::parse(DEFAULT).unwrap();
-    assert_eq!(policy.rules().len(), 7);
-    assert_eq!(policy.waivers().len(), 2);
-    assert_eq!(policy.report("coverage").unwrap().deadline.to_string(), "45m");
+/// A tests rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TestsRule {
+    /// The report's name.
+    pub report: String,
+    /// How many tests must have been run; at least one.
+    pub at_least: u64,
+    /// How many test cases may have failed.
+    pub failures_at_most: u64,
+    /// How many test cases may have ended in an error.
+    pub errors_at_most: u64,
+    /// Which failures and errors count.
+    pub only: Only,
+    /// How many test cases may have been skipped.
+    pub skipped_at_most: Option<u64>,
+    /// How many test cases may have passed after a failure.
+    pub flaky_at_most: Option<u64>,
+    /// How many tests that the baseline ran may not have been run here.
+    pub vanished_at_most: Option<u64>,
+    /// What holds without a baseline.
+    pub without_baseline: WithoutBaseline,
+    /// The demands on the report.
+    pub demands: Demands,
 }
 
-#[test]
-fn every_problem_is_shown_at_once() {
-    let text = format!(
-        "{REPORTS}  pip-audit: {{ file: /etc/passwd, fiel: x }}
-rules:
-  a: {{ coverage: {{ report: coverage, at-least: 80 }} }}
-  b: {{ findings: {{ report: bandti, at-most: \"0\", severity: hihg }} }}
-  c: {{ mode: sometimes }}
-"
-    );
-    assert_eq!(
-        problems(&text),
-        [
-            "5:22 a report's file is a relative path with `/` that stays in its folder \
-             (for example reports/coverage.xml)",
-            "5:35 no such key here: `fiel` (did you mean `file`?)",
-            "7:48 a percentage is written with its sign, for example 80%",
-            "8:28 no such report: `bandti` (did you mean `bandit`?)",
-            "8:45 a number is written without quotes",
-            "8:60 no such severity: `hihg` (did you mean `high`?)",
-            "9:14 no such mode: `sometimes` (there is required, advisory, shadow)",
-        ]
-    );
+impl Kind for TestsRule {
+    fn report(&self) -> Option<&str> {
+        Some(&self.report)
+    }
+
+    fn needs(&self) -> Needs {
+        let baseline = self.only == Only::Introduced || self.vanished_at_most.is_some();
+        Needs { baseline, ..Needs::default() }
+    }
 }
 
-#[test]
-fn what_one_part_says_about_another_is_checked() {
-    let text = format!(
-        "{REPORTS}rules:
-  a: {{ coverage: {{ report: bandit, at-least: 80% }} }}
-  b: {{ findings: {{ report: bandti, at-most: 0 }} }}
-  c: {{ mode: advisory }}
-  d: {{ coverage: {{ report: coverage }} }}
-  e: {{ coverage: {{ report: coverage, at-least: 80%, ramp: {{ to: 70%, by: 2027-01-01 }} }} }}
-  f: {{ findings: {{ report: bandit, at-most: 0, without-baseline: pass }} }}
-  g: {{ review: {{ approvals: 2, approvers: [ada] }} }}
-  h: {{ coverage: {{ report: coverage, at-least: 8%, paths: {{ include: ['[a'] }} }} }}
-waivers:
-  - {{ finding: B101, reason: ' ' }}
-  - {{ finding: B101, vulnerability: X, reason: r }}
-  - {{ finding: B101, package: p, rule: z, reason: r }}
-"
-    );
-    let found = problems(&text);
-    let expected = [
-        "6:28 `bandit` is Bandit JSON, which has findings, not coverage",
-        "7:28 no such report: `bandti` (did you mean `bandit`?)",
-        "8:3 the rule `c` must have exactly one kind",
-        "9:18 this rule has no bar",
-        "10:65 a ramp climbs; this one starts at 80 %",
-        "11:66 this rule does not compare with a baseline",
-        "12:43 2 approvals cannot come from 1 approver",
-        "13:71 not a glob",
-        "15:30 a waiver needs a reason",
-        "16:5 a waiver excepts one thing",
-        "17:31 `package` belongs to a `vulnerability`",
-        "17:40 no such rule: `z`",
-    ];
-    let agree = found.len() == expected.len()
-        && found.iter().zip(expected).all(|(found, expected)| found.starts_with(expected));
-    assert!(agree, "{found:#?}");
-}
-
-#[test]
-fn other_versions_are_refused() {
-    assert_eq!(
-        problems("version: 2\nrules: { a: { review: {} } }\n"),
-        ["1:10 version 2 is not known; this gate reads version 1"]
-    );
-    assert!(problems("rules: { a: { review: {} } }\n").concat().contains("`version` is missing"));
-}
-
-#[test]
-fn words_of_yaml_are_texts() {
-    // `no` and `1.10` are not false and 1.1 here.
-    let policy =
-        Policy::parse("version: 1\nrules: { no: { review: { approvers: [1.10] } } }\n").unwrap();
-    assert_eq!(policy.rules()[0].name, "no");
-    let RuleKind::Review(rule) = &policy.rules()[0].kind else { panic!() };
-    assert_eq!(rule.approvers.as_deref(), Some(&["1.10".to_owned()][..]));
-}
-
-#[test]
-fn a_key_without_a_value_is_a_problem() {
-    assert_eq!(
-        problems("version: 1\nrules:\n  a: { review: { approvals: } }\n"),
-        ["3:27 expected a whole number here, but there is nothing"]
-    );
+pub(super) fn validate(
+    raw: &Spanned<RawTests>,
+    reports: &Reports,
+    problems: &mut Problems,
+) -> Option<TestsRule> {
+    let damaged = problems.are_in(raw.place);
+    let raw = &raw.value;
+    let report = reports.find(raw.report.get(), ContentKind::Tests, problems);
+    if let Some(none) = raw.at_least.as_ref().filter(|least| least.value == 0) {
+        problems.add(none.place, "a run of no test never passes; `at-least` is 1 or more");
+        return None;
+    }
+    let only = raw.only.as_ref().map_or(Only::Present, |only| only.value);
+    let compares = only == Only::Introduced || raw.vanished_at_most.is_some();
+    if let Some(answer) = raw.without_baseline.as_ref().filter(|_| !damaged && !compares) {
+        problems.add_with_hint(
+            answer.place,
+            "this rule does not compare with a baseline",
+            "add `only: introduced` or `vanished-at-most: 0`, or leave this key out",
+        );
+    }
+    let number = |key: &Option<Spanned<u64>>| key.as_ref().map(|key| key.value);
+    Some(TestsRule {
+        report: report?,
+        at_least: number(&raw.at_least).unwrap_or(1),
+        failures_at_most: number(&raw.failures_at_most).unwrap_or(0),
+        errors_at_most: number(&raw.errors_at_most).unwrap_or(0),
+        only,
+        skipped_at_most: number(&raw.skipped_at_most),
+        flaky_at_most: number(&raw.flaky_at_most),
+        vanished_at_most: number(&raw.vanished_at_most),
+        without_baseline: raw
+            .without_baseline
+            .as_ref()
+            .map_or(WithoutBaseline::Inconclusive, |answer| answer.value),
+        demands: Demands::new(None, raw.unread_at_most.clone()),
+    })
 }

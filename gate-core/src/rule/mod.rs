@@ -11,6 +11,7 @@ mod pull_request;
 mod reason;
 mod reports;
 mod review;
+mod tests;
 mod vulnerabilities;
 mod waived;
 mod when;
@@ -72,6 +73,7 @@ fn by_kind(
         RuleKind::Coverage(kind) => coverage::judge(kind, case),
         RuleKind::Findings(kind) => findings::judge(rule, kind, case, waivers),
         RuleKind::Vulnerabilities(kind) => vulnerabilities::judge(rule, kind, case, waivers),
+        RuleKind::Tests(kind) => tests::judge(kind, case),
         RuleKind::Review(kind) => review::judge(kind, case),
         RuleKind::Labels(kind) => labels::judge(kind, case),
         RuleKind::AnyOf(rules) => {

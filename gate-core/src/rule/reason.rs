@@ -74,6 +74,30 @@ codes! {
     VulnerabilitiesWithinMaximum = "vulnerabilities-within-maximum",
     /// There are more vulnerabilities than the rule allows.
     VulnerabilitiesAboveMaximum = "vulnerabilities-above-maximum",
+    /// As many tests were run as the rule asks for.
+    TestsAtMinimum = "tests-at-minimum",
+    /// Fewer tests were run than the rule asks for.
+    TestsBelowMinimum = "tests-below-minimum",
+    /// No more tests failed than the rule allows.
+    TestFailuresWithinMaximum = "test-failures-within-maximum",
+    /// More tests failed.
+    TestFailuresAboveMaximum = "test-failures-above-maximum",
+    /// No more tests ended in an error than the rule allows.
+    TestErrorsWithinMaximum = "test-errors-within-maximum",
+    /// More tests ended in an error.
+    TestErrorsAboveMaximum = "test-errors-above-maximum",
+    /// No more tests were skipped than the rule allows.
+    SkippedTestsWithinMaximum = "skipped-tests-within-maximum",
+    /// More tests were skipped.
+    SkippedTestsAboveMaximum = "skipped-tests-above-maximum",
+    /// No more tests are flaky than the rule allows.
+    FlakyTestsWithinMaximum = "flaky-tests-within-maximum",
+    /// More tests are flaky.
+    FlakyTestsAboveMaximum = "flaky-tests-above-maximum",
+    /// No more tests of the baseline were not run than the rule allows.
+    VanishedTestsWithinMaximum = "vanished-tests-within-maximum",
+    /// More tests of the baseline were not run.
+    VanishedTestsAboveMaximum = "vanished-tests-above-maximum",
     /// Nobody has described the pull request.
     PullRequestMissing = "pull-request-missing",
     /// The pull request's description cannot be read.
