@@ -281,7 +281,10 @@ impl Desk<'_> {
             Some(id) => self.repository.update_check_run(&open_run(id, draft), draft).await,
             None => {
                 let is_first = seen.is_none() && known.is_none() && before.sequence == 0;
-                let existing = if is_first { Existing::None } else { Existing::Unknown };
+                // GitHub shows the run that we wrote last as the newest: there is none after it.
+                let is_last =
+                    known.is_some_and(|(known, _)| seen.is_some_and(|(id, _)| id == known));
+                let existing = if is_first || is_last { Existing::None } else { Existing::Unknown };
                 self.repository.create_check_run(draft, existing).await
             }
         }

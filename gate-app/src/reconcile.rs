@@ -89,9 +89,9 @@ impl Reconciler {
                 self.group(&sources, &desk, claim, (head, head_ref, base_ref)).await
             }
             SubjectKey::Branch { name, head } => {
-                sources.keep_baseline(head, name).await?;
-                // What is still awaited comes with the event that ends its run.
-                Ok(Finish::Done { wake_at: None })
+                // What is still awaited comes with the event that ends its run; if that is lost, later.
+                let wake_at = sources.keep_baseline(head, name).await?;
+                Ok(Finish::Done { wake_at })
             }
         }
     }
@@ -299,12 +299,15 @@ fn external_id(
 
 /// When the first of what is awaited is due.
 fn deadline(policy: &Policy, evidence: &Evidence) -> Option<Timestamp> {
-    let due =
-        policy.reports().iter().filter_map(|expected| match evidence.reports.get(&expected.name) {
-            Some(Piece::Awaited { since, .. }) => {
+    let due = policy.reports().iter().flat_map(|expected| {
+        let head = evidence.reports.get(&expected.name);
+        let baseline = evidence.baseline.reports.get(&expected.name);
+        [head, baseline].into_iter().flatten().filter_map(|piece| match piece {
+            Piece::Awaited { since, .. } => {
                 since.checked_add(expected.deadline.to_signed_duration()).ok()
             }
-            Some(Piece::Present(_) | Piece::Missing { .. } | Piece::Broken { .. }) | None => None,
-        });
+            Piece::Present(_) | Piece::Missing { .. } | Piece::Broken { .. } => None,
+        })
+    });
     due.min()
 }

@@ -1,9 +1,17 @@
 //! The reports and policies of these tests, and how they wait.
 
-use std::thread;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    thread,
+};
 
+use gate_app::clock::Clock;
 pub(crate) use gate_tests::App;
 use gate_tests::github::{FakeGitHub, Pull, Run};
+use jiff::{SignedDuration, Timestamp};
 
 /// A policy with coverage, findings and a review.
 pub(crate) const POLICY: &str = "version: 1
@@ -81,5 +89,25 @@ pub(crate) fn settle(github: &FakeGitHub) {
             return;
         }
         before = after;
+    }
+}
+
+/// Time that a test lets pass.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Time(Arc<AtomicI64>);
+
+impl Time {
+    /// The system's clock, ahead by what has passed.
+    pub(crate) fn clock(&self) -> Clock {
+        let ahead = Arc::clone(&self.0);
+        Clock::new(move || {
+            let ahead = SignedDuration::from_secs(ahead.load(Ordering::SeqCst));
+            Timestamp::now().checked_add(ahead).unwrap_or(Timestamp::MAX)
+        })
+    }
+
+    /// Lets time pass for the App.
+    pub(crate) fn pass(&self, minutes: i64) {
+        self.0.fetch_add(minutes * 60, Ordering::SeqCst);
     }
 }

@@ -10,4 +10,5 @@ mod demo;
 mod faults;
 mod policy;
 mod queue;
+mod reports;
 mod story;

@@ -5,15 +5,26 @@ use std::collections::BTreeMap;
 
 use gate_core::{
     evidence::{Evidence, Piece, Report},
+    measure::Message,
     policy::Policy,
 };
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
-use crate::{github::Snapshot, ids::CommitSha};
+use crate::{
+    github::{self, Snapshot},
+    ids::{CommitSha, SubjectKey},
+    store::Mark,
+};
 
 use super::{GatherError, Sources, reports};
 
 /// How far back an ancestor may lie.
 const MOST_BACK: usize = 50;
+/// How long after a base's evidence was asked for it is looked at again, while it is not all there.
+const AGAIN: SignedDuration = SignedDuration::from_mins(10);
+/// How long it is looked at.
+const LONGEST: SignedDuration = SignedDuration::from_hours(24);
 
 impl Sources {
     /// Adds the baseline, where a rule asks for one and there is one.
@@ -28,13 +39,26 @@ impl Sources {
             return Ok(evidence);
         }
         let merge_base = self.merge_base(&base.commit, &snapshot.head).await?;
-        let mut found =
-            self.store.first_baseline(self.id, std::slice::from_ref(&merge_base)).await?;
+        let at = |commit| self.store.first_baseline(self.id, std::slice::from_ref(commit));
+        let mut found = at(&merge_base).await?;
+        let mut asked = Asked::Settled;
+        if found.is_none() {
+            // First it is noted who waits, then looked again: what comes in between is not missed.
+            let number = snapshot.number;
+            self.store.wait_for_baseline(self.id, &merge_base, number, self.now).await?;
+            asked = self.ask_for(&merge_base, &snapshot.base_ref).await?;
+            found = at(&merge_base).await?;
+        }
         if found.is_none() {
             let ancestors = self.ancestors(&merge_base).await?;
             found = self.store.first_baseline(self.id, &ancestors).await?;
         }
-        let Some((commit, kept)) = found else { return Ok(evidence) };
+        let Some((commit, kept)) = found else {
+            return Ok(match asked {
+                Asked::Since(since) => self.awaited(evidence, policy, &merge_base, since),
+                Asked::Settled => evidence,
+            });
+        };
         let reports: BTreeMap<String, Piece<Report>> = serde_json::from_str(&kept)
             .map_err(|error| GatherError::Kept { what: "a baseline", why: error.to_string() })?;
         let evidence = reports
@@ -77,33 +101,145 @@ impl Sources {
         Ok(ancestors)
     }
 
+    /// Has the evidence of a commit gathered for which nobody has asked before: it was pushed before
+    /// the App was there, or before a pull request went to its branch.
+    async fn ask_for(&self, commit: &CommitSha, branch: &str) -> Result<Asked, GatherError> {
+        let known = self.state_of(commit).await?;
+        let since = match known {
+            Some(State { settled: true, .. }) => return Ok(Asked::Settled),
+            Some(State { since, .. }) => since,
+            None => self.now,
+        };
+        // Once more where nothing has come of it for long: whoever was to do it may have died.
+        if known.is_none() || self.now.duration_since(since) > AGAIN {
+            self.keep_state(commit, State { since, settled: false }).await?;
+            let branch = SubjectKey::Branch { name: branch.to_owned(), head: commit.clone() };
+            self.store.mark(self.id, &[Mark::Subject(branch)], self.now).await?;
+        }
+        Ok(Asked::Since(since))
+    }
+
+    /// The baseline's reports while they are gathered: awaited, each until its deadline.
+    fn awaited(
+        &self,
+        evidence: Evidence,
+        policy: &Policy,
+        commit: &CommitSha,
+        since: Timestamp,
+    ) -> Evidence {
+        policy.reports().iter().fold(evidence, |all, expected| {
+            let due = since.checked_add(expected.deadline.to_signed_duration()).ok();
+            let of = Message::new("the runs of ").quote(commit.as_str());
+            let piece = if due.is_some_and(|due| self.now < due) {
+                Piece::Awaited { since, from: of }
+            } else {
+                Piece::Missing { why: of.say(" have not brought it in time") }
+            };
+            all.with_baseline_report(expected.name.clone(), piece)
+        })
+    }
+
     /// Keeps the evidence of a base branch's commit, as far as it has come, as the baseline of what
-    /// begins there. Says whether something is still awaited.
+    /// begins there, and has those judged again that waited for it. Says when to look again, where
+    /// something is still to come.
     ///
     /// # Errors
     /// When GitHub or the store fails in a way that may pass.
-    pub async fn keep_baseline(&self, head: &CommitSha, branch: &str) -> Result<bool, GatherError> {
-        let snapshot = self.repository.commit_snapshot(head, branch).await?;
+    pub async fn keep_baseline(
+        &self,
+        head: &CommitSha,
+        branch: &str,
+    ) -> Result<Option<Timestamp>, GatherError> {
+        let snapshot = match self.repository.commit_snapshot(head, branch).await {
+            Err(github::Error::NotFound { .. }) => {
+                // The branch was rewritten: nothing will ever be known of it.
+                return self.settle(head, None, false).await;
+            }
+            snapshot => snapshot?,
+        };
         let policy = self.policy(&snapshot.base).await?;
-        let Some(Ok(policy)) = policy.text().map(Policy::parse) else { return Ok(false) };
+        let Some(Ok(policy)) = policy.text().map(Policy::parse) else {
+            return self.settle(head, None, false).await;
+        };
         let commit = reports::Commit {
             sha: head,
-            checks: snapshot.checks.as_ref().map(Vec::as_slice),
+            jobs: snapshot.jobs.as_ref().map(Vec::as_slice),
             since: self.now,
             is_fork: false,
         };
         let reports = self.reports(&policy, &commit).await?;
-        let is_awaited = reports.values().any(|piece| matches!(piece, Piece::Awaited { .. }));
+        // Where no workflow has begun, none is waited for: there may never be one.
+        let has_runs = snapshot.jobs.as_ref().is_ok_and(|jobs| !jobs.is_empty());
+        let is_awaited =
+            has_runs && reports.values().any(|piece| matches!(piece, Piece::Awaited { .. }));
         // Only what is here is a baseline; what is missing today is no baseline for tomorrow.
         let here: BTreeMap<_, _> =
             reports.into_iter().filter(|(_, piece)| matches!(piece, Piece::Present(_))).collect();
-        if !here.is_empty() {
-            let kept = serde_json::to_string(&here).map_err(|error| GatherError::Kept {
-                what: "a baseline",
-                why: error.to_string(),
-            })?;
-            self.store.keep_baseline(self.id, head, &kept, self.now).await?;
-        }
-        Ok(is_awaited)
+        let kept = (!here.is_empty()).then(|| serde_json::to_string(&here)).transpose();
+        let kept = kept.map_err(|error| unreadable("a baseline", &error))?;
+        self.settle(head, kept, is_awaited).await
     }
+
+    /// Notes what is known of a commit's evidence, and marks who waited for it where that is new.
+    async fn settle(
+        &self,
+        commit: &CommitSha,
+        kept: Option<String>,
+        is_awaited: bool,
+    ) -> Result<Option<Timestamp>, GatherError> {
+        let known = self.state_of(commit).await?;
+        let since = known.map_or(self.now, |known| known.since);
+        // A run that nobody ends is not waited for without an end.
+        let is_awaited = is_awaited && self.now.duration_since(since) < LONGEST;
+        let before = self.store.first_baseline(self.id, std::slice::from_ref(commit)).await?;
+        let is_new = kept.is_some() && kept != before.map(|(_, kept)| kept);
+        if let Some(kept) = kept.as_ref().filter(|_| is_new) {
+            self.store.keep_baseline(self.id, commit, kept, self.now).await?;
+        }
+        let state = State { since, settled: !is_awaited };
+        if known != Some(state) {
+            self.keep_state(commit, state).await?;
+        }
+        if is_new || known != Some(state) && state.settled {
+            let is_here = kept.is_some() && !is_awaited;
+            let marked = self.store.baseline_settled(self.id, commit, is_here, self.now).await?;
+            tracing::debug!(%commit, marked, is_here, "a baseline is known");
+        }
+        Ok(is_awaited.then(|| self.now.checked_add(AGAIN).unwrap_or(self.now)))
+    }
+
+    async fn state_of(&self, commit: &CommitSha) -> Result<Option<State>, GatherError> {
+        let fact = self.store.fact(self.id, &format!("baseline:{commit}")).await?;
+        fact.map(|fact| serde_json::from_str(&fact))
+            .transpose()
+            .map_err(|error| unreadable("what is known of a baseline", &error))
+    }
+
+    async fn keep_state(&self, commit: &CommitSha, state: State) -> Result<(), GatherError> {
+        let fact = serde_json::to_string(&state)
+            .map_err(|error| unreadable("what is known of a baseline", &error))?;
+        let name = format!("baseline:{commit}");
+        Ok(self.store.keep_fact(self.id, &name, &fact, self.now).await?)
+    }
+}
+
+/// What is known of a commit's evidence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct State {
+    /// Since when it is asked for.
+    since: Timestamp,
+    /// Whether all that its runs could bring is here.
+    settled: bool,
+}
+
+/// What comes of asking for a commit's evidence.
+enum Asked {
+    /// It is being gathered.
+    Since(Timestamp),
+    /// All that there is of it was gathered.
+    Settled,
+}
+
+fn unreadable(what: &'static str, error: &serde_json::Error) -> GatherError {
+    GatherError::Kept { what, why: error.to_string() }
 }

@@ -54,13 +54,12 @@ impl Sources {
         let since = self.first_seen(snapshot.checks.as_deref().unwrap_or_default());
         let commit = reports::Commit {
             sha: head,
-            checks: snapshot.checks.as_ref().map(Vec::as_slice),
+            jobs: snapshot.jobs.as_ref().map(Vec::as_slice),
             since,
             is_fork: false,
         };
         let own = self.reports(policy, &commit).await?;
-        let has_runs =
-            snapshot.checks.as_ref().is_ok_and(|checks| checks.iter().any(|one| one.run.is_some()));
+        let has_runs = snapshot.jobs.as_ref().is_ok_and(|jobs| !jobs.is_empty());
         let mut carried = Vec::new();
         let evidence = std::mem::replace(&mut gathered.evidence, Evidence::nothing());
         gathered.evidence = merge(evidence, own, has_runs, policy, &mut carried);

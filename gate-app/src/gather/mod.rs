@@ -6,6 +6,7 @@ mod groups;
 mod policy;
 mod pull_request;
 mod reports;
+mod runs;
 
 use gate_core::{
     evidence::Evidence,
@@ -122,7 +123,7 @@ impl Sources {
                 policy,
                 &reports::Commit {
                     sha: &snapshot.head,
-                    checks: snapshot.checks.as_ref().map(Vec::as_slice),
+                    jobs: snapshot.jobs.as_ref().map(Vec::as_slice),
                     since,
                     is_fork: snapshot.fork,
                 },

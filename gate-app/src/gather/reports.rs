@@ -16,33 +16,24 @@ use jiff::Timestamp;
 
 use crate::{
     github::{self, Artifact, Check, Incomplete, UnpackLimits, unpack},
-    ids::{CommitSha, RunId},
+    ids::CommitSha,
     store::ReportFile,
 };
 
-use super::{GatherError, Sources};
+use super::{
+    GatherError, Sources,
+    runs::{Run, absent, newer, runs},
+};
 
 /// A commit whose reports are wanted.
 pub(super) struct Commit<'a> {
     pub(super) sha: &'a CommitSha,
-    /// Its checks, of which the jobs of Actions tell of their runs.
-    pub(super) checks: Result<&'a [Check], &'a Incomplete>,
+    /// Its jobs of Actions, which tell of their runs.
+    pub(super) jobs: Result<&'a [Check], &'a Incomplete>,
     /// Since when its reports are waited for.
     pub(super) since: Timestamp,
     /// Whether its runs are those of a fork, whose writer nobody knows.
     pub(super) is_fork: bool,
-}
-
-/// A workflow run, as its jobs show it.
-#[derive(Debug)]
-struct Run {
-    id: RunId,
-    workflow: String,
-    is_done: bool,
-    /// How its worst job ended, for people.
-    ended: String,
-    /// Its newest job: another one after a re-run.
-    stamp: u64,
 }
 
 impl Sources {
@@ -52,8 +43,8 @@ impl Sources {
         policy: &Policy,
         commit: &Commit<'_>,
     ) -> Result<BTreeMap<String, Piece<Report>>, GatherError> {
-        let checks = match commit.checks {
-            Ok(checks) => checks,
+        let jobs = match commit.jobs {
+            Ok(jobs) => jobs,
             Err(incomplete) => {
                 let broken = |expected: &ExpectedReport| {
                     let why = Message::default().quote(incomplete.to_string());
@@ -62,14 +53,10 @@ impl Sources {
                 return Ok(policy.reports().iter().map(broken).collect());
             }
         };
-        let runs = runs(checks);
+        let runs = runs(jobs);
         let mut artifacts = Vec::new();
         for run in runs.iter().filter(|run| run.is_done) {
-            let of_this = self.listing(run).await?.into_iter().filter(|artifact| {
-                artifact.head_sha.as_ref().is_none_or(|sha| sha == commit.sha)
-                    && artifact.repository.is_none_or(|id| id == self.id)
-            });
-            artifacts.extend(of_this);
+            artifacts.extend(self.listing(run).await?);
         }
         let mut reports = BTreeMap::new();
         for expected in policy.reports() {
@@ -94,8 +81,16 @@ impl Sources {
             let why = Message::default().quote(named).say(" or ").quote(&expected.file);
             return Ok(Piece::Broken { why: why.say(" is no glob") });
         };
+        let newest = newest(artifacts, &artifact_glob);
+        if let Some(run) = newest.iter().find_map(|artifact| newer(artifact, runs)) {
+            let from = Message::new("the workflow ").quote(&run.workflow).say(", which runs again");
+            return Ok(Piece::Awaited { since: commit.since, from });
+        }
         let mut found: Vec<(&Artifact, ReportFile)> = Vec::new();
-        for artifact in newest(artifacts, &artifact_glob) {
+        for artifact in newest {
+            if let Some(why) = self.stray(artifact, commit.sha) {
+                return Ok(Piece::Broken { why });
+            }
             match self.files(artifact).await? {
                 Ok(files) => {
                     let fitting = files.into_iter().filter(|file| file_glob.is_match(&file.name));
@@ -109,7 +104,11 @@ impl Sources {
             }
         }
         match found.as_slice() {
-            [] => Ok(absent(expected, commit, runs)),
+            [] => {
+                let is_expired = |one: &&Artifact| one.expired && artifact_glob.is_match(&one.name);
+                let expired = artifacts.iter().find(is_expired);
+                Ok(absent(expected, commit.since, runs, expired))
+            }
             [(artifact, file)] => self.read(expected, commit, artifact, file).await,
             several => {
                 let names = several
@@ -132,13 +131,42 @@ impl Sources {
                 why: error.to_string(),
             });
         }
-        let artifacts = self.repository.artifacts_of(run.id, None).await?;
+        let mut artifacts = self.repository.artifacts_of(run.id, None).await?;
+        let is_told = |one: &Artifact| one.head_sha.is_some() && one.repository.is_some();
+        if !artifacts.iter().all(is_told) {
+            // An older Enterprise Server does not say where an artifact comes from. The run does, and
+            // the token opens this repository alone.
+            let head = self.repository.run(run.id).await?.head_sha;
+            for artifact in artifacts.iter_mut().filter(|one| !is_told(one)) {
+                artifact.head_sha = Some(head.clone());
+                artifact.repository = Some(self.id);
+            }
+        }
+        for artifact in &mut artifacts {
+            artifact.run = Some(run.id);
+        }
         let fact = serde_json::to_string(&artifacts).map_err(|error| GatherError::Kept {
             what: "the list of a run's artifacts",
             why: error.to_string(),
         })?;
         self.store.keep_fact(self.id, &name, &fact, self.now).await?;
         Ok(artifacts)
+    }
+
+    /// Why an artifact is not this commit's, if it is not.
+    fn stray(&self, artifact: &Artifact, commit: &CommitSha) -> Option<Message> {
+        let is_ours = artifact.repository == Some(self.id);
+        let head = artifact.head_sha.as_ref();
+        if is_ours && head == Some(commit) {
+            return None;
+        }
+        let of = match (is_ours, head) {
+            (true, Some(head)) => format!("the commit {head}"),
+            (true, None) => "no commit that it names".to_owned(),
+            (false, _) => "another repository".to_owned(),
+        };
+        let why = Message::new("the artifact ").quote(&artifact.name).say(" is of ").quote(of);
+        Some(why.say(format_args!(", not of {commit}")))
     }
 
     /// The files of an artifact; fetched once. What is wrong with the artifact itself is told, and
@@ -154,9 +182,11 @@ impl Sources {
         // What would not be unpacked is not fetched.
         let download = match self.repository.download(artifact, limits.packed).await {
             Ok(download) => download,
-            Err(error @ (github::Error::TooLarge { .. } | github::Error::NotFound { .. })) => {
-                return Ok(Err(error.to_string()));
-            }
+            Err(
+                error @ (github::Error::TooLarge { .. }
+                | github::Error::NotFound { .. }
+                | github::Error::Corrupt { .. }),
+            ) => return Ok(Err(error.to_string())),
             Err(error) => return Err(error.into()),
         };
         let name = artifact.name.clone();
@@ -214,35 +244,6 @@ impl Sources {
     }
 }
 
-/// The runs that jobs among these checks belong to.
-fn runs(checks: &[Check]) -> Vec<Run> {
-    let mut runs: BTreeMap<RunId, Run> = BTreeMap::new();
-    for check in checks {
-        let Some(id) = check.run else { continue };
-        let ended = check.conclusion.map_or("running", github::Conclusion::as_str);
-        let workflow = check.workflow.clone().unwrap_or_else(|| check.name.clone());
-        let stamp = check.id.map_or(0, |id| id.0);
-        // Between two jobs, of which one needs the other, only the run says that more will come.
-        let is_done = [Some(check.status), check.run_status]
-            .into_iter()
-            .flatten()
-            .all(|status| status == github::Status::Completed);
-        let run = runs.entry(id).or_insert_with(|| Run {
-            id,
-            workflow,
-            is_done: true,
-            ended: "success".to_owned(),
-            stamp: 0,
-        });
-        run.is_done &= is_done;
-        run.stamp = run.stamp.max(stamp);
-        if ended != "success" {
-            ended.clone_into(&mut run.ended);
-        }
-    }
-    runs.into_values().collect()
-}
-
 /// Of the artifacts whose name fits, the newest of each name.
 fn newest<'a>(artifacts: &'a [Artifact], glob: &GlobMatcher) -> Vec<&'a Artifact> {
     let mut by_name: BTreeMap<&str, &Artifact> = BTreeMap::new();
@@ -258,27 +259,4 @@ fn newest<'a>(artifacts: &'a [Artifact], glob: &GlobMatcher) -> Vec<&'a Artifact
 fn glob(pattern: &str) -> Option<GlobMatcher> {
     let glob = GlobBuilder::new(pattern).literal_separator(true).build().ok()?;
     Some(glob.compile_matcher())
-}
-
-/// What has not come: awaited while somebody may bring it, and missing once nobody can.
-fn absent(expected: &ExpectedReport, commit: &Commit<'_>, runs: &[Run]) -> Piece<Report> {
-    let artifact = expected.artifact.as_deref().unwrap_or_default();
-    let running: Vec<&str> =
-        runs.iter().filter(|run| !run.is_done).map(|run| run.workflow.as_str()).collect();
-    if !running.is_empty() {
-        let from = Message::new("the workflow ").quote_each(running, 3);
-        return Piece::Awaited { since: commit.since, from };
-    }
-    if runs.is_empty() {
-        let from = Message::new("a workflow run, of which none has begun");
-        return Piece::Awaited { since: commit.since, from };
-    }
-    let ended = runs.iter().map(|run| format!("{} ({}: {})", run.workflow, run.id, run.ended));
-    let why = Message::new("every workflow run has ended, and none left the file ")
-        .quote(&expected.file)
-        .say(" in the artifact ")
-        .quote(artifact)
-        .say(": ")
-        .quote_each(ended, 5);
-    Piece::Missing { why }
 }

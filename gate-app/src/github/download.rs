@@ -57,7 +57,7 @@ impl Repository {
                 let name = &artifact.name;
                 let problem =
                     format!("artifact {name:?} should be {stated} and what came is {digest}");
-                return Err(Error::Malformed { call, problem });
+                return Err(Error::Corrupt { call, problem });
             }
         };
         let content_type = answer.headers.content_type;

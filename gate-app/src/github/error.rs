@@ -80,6 +80,14 @@ pub enum Error {
         /// What does not fit, and where.
         problem: String,
     },
+    /// What came is not what GitHub says it is.
+    #[error("{call}: {problem}; upload it again, or run its workflow again")]
+    Corrupt {
+        /// Which call.
+        call: String,
+        /// What differs.
+        problem: String,
+    },
     /// GitHub understood and declined.
     #[error("{call}: GitHub declined with {status}: {message}")]
     Refused {
@@ -131,6 +139,7 @@ impl Error {
             | Self::NotFound { .. }
             | Self::Moved { .. }
             | Self::TooLarge { .. }
+            | Self::Corrupt { .. }
             | Self::Draft(_)
             | Self::Refused { .. } => false,
         }

@@ -159,7 +159,7 @@ const DONE: Sql = Sql::new(
     "finish a subject",
     finished!(
         "attempts = 0, evaluated_at = $4, working_since = NULL,
-         due = CASE WHEN dirty_since IS NULL THEN $5 ELSE $4 + 200 END,
+         due = CASE WHEN dirty_since IS NULL THEN $5 ELSE $4 + 500 END,
          priority = CASE WHEN dirty_since IS NULL THEN 0 ELSE priority END"
     ),
 );

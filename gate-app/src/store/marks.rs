@@ -64,7 +64,8 @@ pub(super) const BY_SWEEP: i64 = 2;
 /// finishes. A retry that waits is not hurried by events. What was parked gets another chance.
 ///
 /// What was judged within the last two seconds is in a burst, as when thirty jobs end at once: it is
-/// due when nothing has come for 200 milliseconds, and 10 seconds after the first event at the latest.
+/// due when nothing has come for 300 milliseconds, half a second after it was judged at the earliest,
+/// and 10 seconds after the first event at the latest.
 macro_rules! marked {
     ($now:literal, $priority:literal) => {
         concat!(
@@ -91,10 +92,13 @@ macro_rules! marked {
             $now,
             " WHEN subjects.dirty_since + 10000 < ",
             $now,
-            " + 200 THEN subjects.dirty_since + 10000
+            " + 300 THEN subjects.dirty_since + 10000
+                 WHEN subjects.evaluated_at + 500 > ",
+            $now,
+            " + 300 THEN subjects.evaluated_at + 500
                  ELSE ",
             $now,
-            " + 200 END,
+            " + 300 END,
              attempts = CASE WHEN subjects.parked IS NULL THEN subjects.attempts ELSE 0 END,
              parked = NULL, parked_at = NULL "
         )

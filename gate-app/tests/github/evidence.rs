@@ -146,7 +146,7 @@ async fn a_download_follows_the_redirect_without_our_token_and_is_verified() {
     let unnamed = Artifact { digest: None, ..artifact(b"") };
     assert!(!server.repository().download(&unnamed, 100).await.unwrap().verified);
     let error = server.repository().download(&artifact(b"other"), 100).await.unwrap_err();
-    assert!(matches!(error, Error::Malformed { .. }), "{error}");
+    assert!(matches!(error, Error::Corrupt { .. }) && !error.is_retryable(), "{error}");
 }
 
 #[tokio::test]

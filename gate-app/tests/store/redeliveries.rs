@@ -116,12 +116,12 @@ on_both! {
             mark(when).await;
             assert_eq!(take(when).await.unwrap(), None, "{when} ms: the burst is not over");
         }
-        assert_eq!(store.next_due(millis(960)).await.unwrap(), Some(millis(1_150)));
-        assert_eq!(take(1_149).await.unwrap(), None);
-        let second = take(1_150).await.unwrap().unwrap();
+        assert_eq!(store.next_due(millis(960)).await.unwrap(), Some(millis(1_250)));
+        assert_eq!(take(1_249).await.unwrap(), None);
+        let second = take(1_250).await.unwrap().unwrap();
         assert_eq!(second.since, millis(20), "it answers the first event of the burst");
-        assert_eq!(store.finish(&second, DONE, millis(1_200)).await.unwrap(), Lease::Held);
-        assert_eq!(store.next_due(millis(1_200)).await.unwrap(), None);
+        assert_eq!(store.finish(&second, DONE, millis(1_300)).await.unwrap(), Lease::Held);
+        assert_eq!(store.next_due(millis(1_300)).await.unwrap(), None);
         // After some quiet, an event is answered at once.
         mark(4_000).await;
         let third = take(4_000).await.unwrap().unwrap();

@@ -49,6 +49,7 @@ pub(super) fn answer(
         method: "GET".to_owned(),
         route: ROUTE.to_owned(),
         path: path.to_owned(),
+        about: String::new(),
         status: response.status().as_u16(),
     });
     response

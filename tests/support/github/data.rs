@@ -160,6 +160,8 @@ pub struct Call {
     pub route: String,
     /// The path as it was asked for.
     pub path: String,
+    /// Of a GraphQL query its variables, as JSON; empty otherwise.
+    pub about: String,
     pub status: u16,
 }
 

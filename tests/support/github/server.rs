@@ -167,6 +167,7 @@ fn faulty(
         method: incoming.method.clone(),
         route: route.to_owned(),
         path: incoming.path.clone(),
+        about: about(incoming),
         status: out.status,
     });
     let text = if out.body.is_null() { String::new() } else { out.body.to_string() };
@@ -180,6 +181,14 @@ fn faulty(
         Some(Fault::NotJson) => response(&out, Body::from("<html>Unicorn!</html>")),
         _ => response(&out, Body::from(text)),
     }
+}
+
+/// The variables of a query.
+fn about(incoming: &Incoming) -> String {
+    let body: Option<Value> = (incoming.path == "/graphql")
+        .then(|| serde_json::from_slice(&incoming.body).ok())
+        .flatten();
+    body.map_or_else(String::new, |body| body["variables"].to_string())
 }
 
 fn rate_limited() -> Value {

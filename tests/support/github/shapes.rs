@@ -302,10 +302,10 @@ pub(super) fn artifact(repository: &Repository, it: &Artifact) -> Value {
         "created_at": it.created_at, "updated_at": it.created_at,
         "expires_at": it.created_at + SignedDuration::from_hours(24 * 90),
         "digest": format!("sha256:{digest}"),
-        "workflow_run": run.map_or(Value::Null, |run| json!({
+        "workflow_run": it.claimed_run.clone().unwrap_or_else(|| run.map_or(Value::Null, |run| json!({
             "id": run.id, "repository_id": repository.id, "head_repository_id": run.head_repository,
             "head_branch": run.head_branch, "head_sha": run.head,
-        })),
+        }))),
     })
 }
 

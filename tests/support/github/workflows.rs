@@ -163,6 +163,7 @@ impl FakeGitHub {
             content_type: content_type.to_owned(),
             claimed_size: None,
             claimed_digest: None,
+            claimed_run: None,
             created_at: github.now(),
             expired: false,
         };

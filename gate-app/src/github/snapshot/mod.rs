@@ -78,6 +78,9 @@ pub struct Snapshot {
     pub threads: Part<Vec<Thread>>,
     /// The newest check of every name, and every status, of its head.
     pub checks: Part<Vec<Check>>,
+    /// The jobs of every workflow run of its head, of each run the newest of a name: two runs of one
+    /// workflow are two here, where of their checks only the newer counts.
+    pub jobs: Part<Vec<Check>>,
     /// How many files it changes.
     pub changed_files: u64,
     /// Whether it stands in a merge queue.
@@ -101,6 +104,8 @@ pub struct CommitSnapshot {
     pub head_policy: Part<Option<String>>,
     /// The newest check of every name, and every status, of the commit.
     pub checks: Part<Vec<Check>>,
+    /// The jobs of every workflow run of the commit, of each run the newest of a name.
+    pub jobs: Part<Vec<Check>>,
     /// What is left of the GraphQL quota.
     pub quota: Option<Quota>,
 }

@@ -95,15 +95,37 @@ pub(super) fn code_owners(
     Ok(None)
 }
 
-/// The newest check run of each App, workflow and name, and every status, by name.
-pub(super) fn newest(contexts: Vec<Context>) -> Vec<Check> {
+/// What a commit's checks say.
+#[derive(Clone, Default)]
+pub(super) struct Checks {
+    /// The newest check run of each App, workflow and name, and every status, by name.
+    pub(super) newest: Vec<Check>,
+    /// The newest job of each name of each workflow run.
+    pub(super) jobs: Vec<Check>,
+}
+
+pub(super) fn checks(contexts: Vec<Context>) -> Checks {
+    let read = |context| match context {
+        Context::CheckRun(node) => check_run(node),
+        Context::StatusContext(node) => status(node),
+    };
+    let all: Vec<Check> = contexts.into_iter().map(read).collect();
+    let mut jobs: BTreeMap<(RunId, &str), &Check> = BTreeMap::new();
+    for job in &all {
+        let Some(run) = job.run else { continue };
+        let newest = jobs.entry((run, &job.name)).or_insert(job);
+        if job.id > newest.id {
+            *newest = job;
+        }
+    }
+    let jobs = jobs.into_values().cloned().collect();
+    Checks { newest: newest(all), jobs }
+}
+
+fn newest(checks: Vec<Check>) -> Vec<Check> {
     type Key = (String, Option<String>, Option<u64>, Option<u64>);
     let mut newest: BTreeMap<Key, Check> = BTreeMap::new();
-    for context in contexts {
-        let check = match context {
-            Context::CheckRun(node) => check_run(node),
-            Context::StatusContext(node) => status(node),
-        };
+    for check in checks {
         // Of a run without an id nobody can say whether it is the newest, so each is kept.
         let nameless = match (check.app.as_ref(), check.id) {
             (Some(_), None) => u64::try_from(newest.len()).ok(),

@@ -10,9 +10,9 @@ use super::{
     super::graphql::{
         Data, Fault, MORE_CHECKS, MORE_LABELS, MORE_REVIEWS, MORE_THREADS, without_data,
     },
-    Base, Check, CommitSnapshot, Error, Incomplete, Part, Repository, Snapshot,
+    Base, CommitSnapshot, Error, Incomplete, Part, Repository, Snapshot,
     list::{More, list},
-    piece::{code_owners, file, newest, piece},
+    piece::{self, Checks, code_owners, file, piece},
     wire::{Context, Label, PullRequestNode, RepositoryNode, ReviewNode, ThreadNode},
 };
 
@@ -106,7 +106,8 @@ pub(super) async fn pull_request(at: &Repository, answer: Data) -> Result<Snapsh
         reviews: reviews.map(in_order),
         review_decision: piece("review decision", &node.review_decision, &errors, &decision),
         threads: threads.map(|threads| threads.into_iter().map(thread).collect()),
-        checks,
+        checks: checks.clone().map(|checks| checks.newest),
+        jobs: checks.map(|checks| checks.jobs),
         changed_files: node.changed_files,
         in_merge_queue: node.is_in_merge_queue,
         head,
@@ -140,7 +141,16 @@ pub(super) async fn commit(
     let policy = "the commit's .github/gate.yml";
     let head_policy =
         stands.and_then(|()| file(policy, &node.object, "policy", (&errors, &object)));
-    Ok(CommitSnapshot { repository, name, head: head.clone(), base, head_policy, checks, quota })
+    Ok(CommitSnapshot {
+        repository,
+        name,
+        head: head.clone(),
+        base,
+        head_policy,
+        checks: checks.clone().map(|checks| checks.newest),
+        jobs: checks.map(|checks| checks.jobs),
+        quota,
+    })
 }
 
 /// The policy at the tip of a repository's default branch.
@@ -198,10 +208,10 @@ fn faulty(what: &'static str, errors: &[Fault], place: &[&str], alias: &str) -> 
     Some(Incomplete { what, why: format!("GitHub left it out: {}", fault.words()) })
 }
 
-async fn checks(at: &Repository, commit: &Value, head: &CommitSha) -> Part<Vec<Check>> {
+async fn checks(at: &Repository, commit: &Value, head: &CommitSha) -> Part<Checks> {
     let Some(rollup) = commit.get("statusCheckRollup").filter(|rollup| !rollup.is_null()) else {
         // A commit that nobody has checked has no roll-up.
-        return Ok(Vec::new());
+        return Ok(Checks::default());
     };
     let more = More {
         what: "checks",
@@ -214,7 +224,7 @@ async fn checks(at: &Repository, commit: &Value, head: &CommitSha) -> Part<Vec<C
     };
     let contexts = rollup.get("contexts").unwrap_or(&Value::Null);
     let contexts: Vec<Context> = list(at, contexts, (&[], &[]), more).await?;
-    Ok(newest(contexts))
+    Ok(piece::checks(contexts))
 }
 
 fn in_order(nodes: Vec<ReviewNode>) -> Vec<Review> {

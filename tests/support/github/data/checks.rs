@@ -106,6 +106,8 @@ pub struct Artifact {
     pub claimed_size: Option<u64>,
     /// Only where it is not what `bytes` say.
     pub claimed_digest: Option<String>,
+    /// Only where the listing does not tell the run as it is: another one, or null.
+    pub claimed_run: Option<Value>,
     pub created_at: Timestamp,
     pub expired: bool,
 }

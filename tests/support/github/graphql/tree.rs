@@ -278,11 +278,12 @@ fn rollup_of(github: &GitHub, sha: &str) -> Value {
     found.map_or(Value::Null, |it| rollup(github, it, sha))
 }
 
-/// Checks and statuses of a commit, the newest of each name; nothing, where there are none.
+/// Checks and statuses of a commit; nothing, where there are none.
 fn rollup(github: &GitHub, repository: &Repository, sha: &str) -> Value {
     let mut runs: Vec<&CheckRun> = Vec::new();
     for run in repository.check_runs.iter().rev().filter(|it| it.head == sha) {
-        if !runs.iter().any(|it| it.name == run.name && it.app == run.app) {
+        // Of one suite the newest of each name; a workflow that ran twice has two suites, and both stay.
+        if !runs.iter().any(|it| it.name == run.name && it.suite == run.suite) {
             runs.push(run);
         }
     }
