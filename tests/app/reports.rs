@@ -192,14 +192,15 @@ fn of(run: &Run, repository: u64, head: &str) -> Value {
 fn zeros(many: usize) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let packed = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
-    zip.start_file("coverage.xml", packed).unwrap();
-    zip.write_all(&vec![0; many]).unwrap();
-    zip.finish().unwrap().into_inner()
+    zip.start_file("coverage.xml", packed).expect("memory takes everything");
+    zip.write_all(&vec![0; many]).expect("memory takes everything");
+    zip.finish().expect("memory takes everything").into_inner()
 }
 
 /// A zip whose report is a link to somewhere else.
 fn link() -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    zip.add_symlink("coverage.xml", "/etc/passwd", SimpleFileOptions::default()).unwrap();
-    zip.finish().unwrap().into_inner()
+    zip.add_symlink("coverage.xml", "/etc/passwd", SimpleFileOptions::default())
+        .expect("memory takes everything");
+    zip.finish().expect("memory takes everything").into_inner()
 }
