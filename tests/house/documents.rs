@@ -127,8 +127,8 @@ fn a_missing_and_an_invented_key_are_seen() {
         .collect();
     assert_eq!(key_offences(&page), Vec::<String>::new());
     assert_eq!(
-        key_offences(&page.replace("| `deadline` | x |\n", "| `dead-line` | x |\n")),
-        ["reports: `deadline` is not documented", "reports: `dead-line` does not exist"]
+        key_offences(&page.replace("| `artifact` | x |\n", "| `arti-fact` | x |\n")),
+        ["reports: `artifact` is not documented", "reports: `arti-fact` does not exist"]
     );
     assert_eq!(key_offences(&page.replace("## ramp\n", "## slope\n")).len(), 4);
 }

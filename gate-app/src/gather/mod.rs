@@ -116,8 +116,8 @@ impl Sources {
         policy: &Policy,
         since: Timestamp,
     ) -> Result<Evidence, GatherError> {
-        let evidence =
-            Evidence::nothing().with_pull_request(pull_request::evidence(snapshot, self.app));
+        let evidence = Evidence::nothing()
+            .with_pull_request(pull_request::evidence(snapshot, self.app, since));
         let reports = self
             .reports(
                 policy,

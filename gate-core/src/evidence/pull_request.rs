@@ -24,6 +24,9 @@ pub struct PullRequest {
     /// Whether it comes from a fork; absent where nobody has said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fork: Option<bool>,
+    /// When its head was first seen; what is still expected is waited for from then on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub head_seen_at: Option<Timestamp>,
     /// Its labels.
     pub labels: Vec<String>,
     /// Every review, in the order of submission.
@@ -119,6 +122,9 @@ pub struct Check {
     pub name: String,
     /// The App that made it; absent for a commit status.
     pub app: Option<String>,
+    /// The workflow it is a job of, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub workflow: Option<String>,
     /// `queued`, `in_progress`, `completed`, …, as GitHub has it.
     pub status: String,
     /// `success`, `failure`, …, once it is completed.
@@ -137,6 +143,7 @@ impl PullRequest {
             head,
             draft: false,
             fork: None,
+            head_seen_at: None,
             labels: Vec::new(),
             reviews: Vec::new(),
             threads: Vec::new(),

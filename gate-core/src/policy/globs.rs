@@ -15,6 +15,8 @@ pub(super) enum Over {
     /// Names with upper and lower case taken for one, as GitHub takes a label's: `*` crosses
     /// everything.
     Labels,
+    /// Names as they are written: `*` crosses everything.
+    Names,
 }
 
 /// At least one glob.
@@ -91,6 +93,7 @@ pub(super) fn one(text: &str, over: Over, place: Place, problems: &mut Problems)
     match over {
         Over::Paths => builder.literal_separator(true),
         Over::Labels => builder.case_insensitive(true),
+        Over::Names => &mut builder,
     };
     builder
         .build()

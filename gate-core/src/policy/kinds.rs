@@ -3,6 +3,8 @@
 
 use super::{
     Rule,
+    changes::{self, ChangesRule, RawChanges},
+    checks::{self, ChecksRule, RawChecks},
     coverage::{self, CoverageRule, RawCoverage},
     decode::{Named, Spanned, named_schema, percent_schema, section},
     expected::Reports,
@@ -13,6 +15,7 @@ use super::{
     raw::Mode,
     review::{self, RawReview, ReviewRule},
     tests::{self, RawTests, TestsRule},
+    title::{self, RawTitle, TitleRule},
     vulnerabilities::{self, RawVulnerabilities, VulnerabilitiesRule},
     when::RawWhen,
 };
@@ -134,4 +137,10 @@ kinds! {
     Review = review: RawReview => ReviewRule;
     /// It has such labels, and no other.
     Labels = labels: RawLabels => LabelsRule;
+    /// Its title has such a form.
+    Title = title: RawTitle => TitleRule;
+    /// It changes such files, not others, and not too much.
+    Changes = changes: RawChanges => ChangesRule;
+    /// Other checks and statuses of its head have succeeded.
+    Checks = checks: RawChecks => ChecksRule;
 }

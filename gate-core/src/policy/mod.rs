@@ -4,6 +4,8 @@
 //! text → tree with places (`yaml`), tree → sections (`decode`, declared in `raw` and one file a
 //! rule kind), sections → [`Policy`] (`validate`). Keys that nobody reads are problems.
 
+mod changes;
+mod checks;
 mod coverage;
 mod decode;
 mod demands;
@@ -20,6 +22,7 @@ mod raw;
 mod review;
 mod schema;
 mod tests;
+mod title;
 mod validate;
 mod vulnerabilities;
 mod waiver;
@@ -31,6 +34,8 @@ use problem::Problems;
 
 use crate::measure::Percent;
 
+pub use changes::ChangesRule;
+pub use checks::{Acceptance, ChecksRule};
 pub use coverage::{Bar, CoverageRule, LineClass, Metric, Of, Partial, Ramp};
 pub use demands::{Demands, Only, WithoutBaseline};
 pub use expected::ExpectedReport;
@@ -45,6 +50,7 @@ pub use raw::{Mode, NoRule};
 pub use review::{ChangesRequested, Conversations, ReviewRule, StaleApprovals};
 pub use schema::schema;
 pub use tests::TestsRule;
+pub use title::{Pattern, TitleRule};
 pub use vulnerabilities::{Fix, VulnerabilitiesRule};
 pub use waiver::{Waiver, WaiverSubject};
 pub use when::Condition;

@@ -2,6 +2,8 @@
 //! they share stands in `reports` and `pull_request` (how evidence is looked up), `waived` (how waivers
 //! apply), `when` (where a rule applies) and `group` (rules made of rules).
 
+mod changes;
+mod checks;
 mod coverage;
 mod findings;
 mod group;
@@ -12,6 +14,7 @@ mod reason;
 mod reports;
 mod review;
 mod tests;
+mod title;
 mod vulnerabilities;
 mod waived;
 mod when;
@@ -76,6 +79,9 @@ fn by_kind(
         RuleKind::Tests(kind) => tests::judge(kind, case),
         RuleKind::Review(kind) => review::judge(kind, case),
         RuleKind::Labels(kind) => labels::judge(kind, case),
+        RuleKind::Title(kind) => title::judge(kind, case),
+        RuleKind::Changes(kind) => changes::judge(kind, case),
+        RuleKind::Checks(kind) => checks::judge(kind, case),
         RuleKind::AnyOf(rules) => {
             let parts: Vec<_> = rules.iter().map(|rule| judge(rule, case, waivers)).collect();
             return (vec![group::any_of(&parts)], parts);

@@ -126,6 +126,26 @@ codes! {
     LabelMissing = "label-missing",
     /// A label is there that must not be.
     LabelForbidden = "label-forbidden",
+    /// The title is as the rule asks.
+    TitleFits = "title-fits",
+    /// The title has another form than the rule asks for.
+    TitleMisfits = "title-misfits",
+    /// What is changed is what may be, and all that must be.
+    ChangesFit = "changes-fit",
+    /// Something must be changed with what is changed, and is not.
+    ChangeMissing = "change-missing",
+    /// Something is changed that must not be.
+    ChangeForbidden = "change-forbidden",
+    /// More is changed than the rule allows.
+    ChangeTooLarge = "change-too-large",
+    /// The checks have succeeded.
+    ChecksSucceeded = "checks-succeeded",
+    /// A check has not succeeded.
+    CheckFailed = "check-failed",
+    /// A check is not over.
+    CheckAwaited = "check-awaited",
+    /// There is no such check.
+    CheckMissing = "check-missing",
     /// Enough people have approved.
     Approved = "approved",
     /// Approvals are missing.

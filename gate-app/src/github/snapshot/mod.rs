@@ -191,6 +191,7 @@ impl Check {
         gate_core::evidence::Check {
             name: self.name.clone(),
             app: self.app.clone(),
+            workflow: self.workflow.clone(),
             status: self.status.as_str().to_owned(),
             conclusion: self.conclusion.map(|conclusion| conclusion.as_str().to_owned()),
         }

@@ -26,6 +26,8 @@ pub(super) struct Document {
     draft: bool,
     #[serde(default)]
     fork: Option<bool>,
+    #[serde(default)]
+    head_seen_at: Option<Instant>,
     labels: Vec<String>,
     #[serde(deserialize_with = "objects")]
     reviews: Vec<RawReview>,
@@ -43,6 +45,7 @@ impl From<Document> for PullRequest {
         pull_request.author = raw.author.map(Account::from);
         pull_request.draft = raw.draft;
         pull_request.fork = raw.fork;
+        pull_request.head_seen_at = raw.head_seen_at.map(|Instant(instant)| instant);
         pull_request.labels = raw.labels;
         pull_request.reviews = raw.reviews.into_iter().map(|RawReview(review)| review).collect();
         pull_request.threads = raw.threads.into_iter().map(Thread::from).collect();
@@ -160,6 +163,8 @@ struct CheckFields {
     name: Word,
     #[serde(default)]
     app: Option<String>,
+    #[serde(default)]
+    workflow: Option<String>,
     status: String,
     #[serde(default)]
     conclusion: Option<String>,
@@ -191,7 +196,7 @@ impl TryFrom<CheckFields> for RawCheck {
         if !STATUSES.contains(&status.as_str()) {
             return Err(format!("`{status}` is no status of a check: {}", STATUSES.join(", ")));
         }
-        let conclusion = raw.conclusion.map(|word| word.to_ascii_lowercase());
+        let conclusion = raw.conclusion.as_ref().map(|word| word.to_ascii_lowercase());
         match conclusion.as_deref() {
             Some(word) if !CONCLUSIONS.contains(&word) => {
                 return Err(format!(
@@ -207,7 +212,8 @@ impl TryFrom<CheckFields> for RawCheck {
             }
             Some(_) | None => {}
         }
-        Ok(Self(Check { name: raw.name.0, app: raw.app, status, conclusion }))
+        let CheckFields { name: Word(name), app, workflow, .. } = raw;
+        Ok(Self(Check { name, app, workflow, status, conclusion }))
     }
 }
 
