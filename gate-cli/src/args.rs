@@ -38,10 +38,10 @@ pub(crate) struct CheckArguments {
     /// The policy.
     #[arg(long, value_name = "FILE", default_value = ".github/gate.yml")]
     pub(crate) policy: PathBuf,
-    /// Take the report NAME of the policy from this file.
+    /// Take the report NAME of the policy from this file; of a report with parts, NAME:PART.
     #[arg(long = "report", value_name = "NAME=PATH", value_parser = named_path)]
     pub(crate) reports: Vec<(String, PathBuf)>,
-    /// Compare the report NAME of the policy with this file.
+    /// Compare the report NAME of the policy, or its part NAME:PART, with this file.
     #[arg(long = "baseline", value_name = "NAME=PATH", value_parser = named_path)]
     pub(crate) baselines: Vec<(String, PathBuf)>,
     /// The state of the pull request. Without this, pull-request.json where there is one.

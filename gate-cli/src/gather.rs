@@ -7,7 +7,7 @@ use std::{
 };
 
 use gate_core::{
-    evidence::{ChangeSet, Evidence, Piece, Provenance, PullRequest, Report},
+    evidence::{ChangeSet, Evidence, Piece, Provenance, PullRequest, Report, merge_parts},
     measure::{Digest, Message},
     policy::{ExpectedReport, Policy},
     report::{self, Layout, Limits, ReadOptions},
@@ -30,56 +30,65 @@ pub(crate) fn evidence(policy: &Policy, arguments: &CheckArguments) -> Result<Ev
     }
     let base_layout = base_layout(&layout, files, &evidence.changes);
     for expected in policy.reports() {
-        let report = match given.get(expected.name.as_str()) {
-            Some(file) => read(file, expected, &layout),
-            None => find_and_read(expected, &layout),
-        };
-        evidence = evidence.with_report(&expected.name, report);
-        if let Some(file) = baselines.get(expected.name.as_str()) {
-            evidence =
-                evidence.with_baseline_report(&expected.name, read(file, expected, &base_layout));
+        let mut parts = Vec::new();
+        let mut base_parts = Vec::new();
+        let mut has_baseline = false;
+        for (part, wanted) in expected.by_part() {
+            let report = match given.get(&wanted.name) {
+                Some(file) => read(file, &wanted, &layout),
+                None => find_and_read(&wanted.on_disk(expected), &wanted, &layout),
+            };
+            parts.push((part.clone(), report));
+            let base = match baselines.get(&wanted.name) {
+                Some(file) => read(file, &wanted, &base_layout),
+                None => Piece::Missing { why: Message::new("it was not given") },
+            };
+            has_baseline |= baselines.contains_key(&wanted.name);
+            base_parts.push((part, base));
+        }
+        evidence = evidence.with_report(&expected.name, merge_parts(parts));
+        if has_baseline {
+            evidence = evidence.with_baseline_report(&expected.name, merge_parts(base_parts));
         }
     }
     Ok(evidence)
 }
 
-/// What the command line names must be in the policy, and once.
+/// What the command line names must be in the policy, and once: a report by its name, a part of one
+/// by `NAME:PART`.
 fn named<'a>(
     policy: &Policy,
     given: &'a [(String, PathBuf)],
-) -> Result<BTreeMap<&'a str, &'a Path>, CliError> {
+) -> Result<BTreeMap<String, &'a Path>, CliError> {
+    let wanted = policy.reports().iter().flat_map(ExpectedReport::by_part);
+    let known: Vec<String> = wanted.map(|(_, wanted)| wanted.name).collect();
     let mut files = BTreeMap::new();
     for (name, file) in given {
-        if policy.report(name).is_none() {
-            let known: Vec<&str> =
-                policy.reports().iter().map(|report| report.name.as_str()).collect();
+        if !known.contains(name) {
             let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
             return Err(CliError::UnknownReport { name: name.clone(), known });
         }
-        if files.insert(name.as_str(), file.as_path()).is_some() {
+        if files.insert(name.clone(), file.as_path()).is_some() {
             return Err(CliError::ReportTwice { name: name.clone() });
         }
     }
     Ok(files)
 }
 
-fn find_and_read(expected: &ExpectedReport, layout: &Layout) -> Piece<Report> {
-    match files::find(&expected.file) {
+fn find_and_read(pattern: &str, expected: &ExpectedReport, layout: &Layout) -> Piece<Report> {
+    match files::find(pattern) {
         Ok(found) => match found.as_slice() {
-            [] => Piece::Missing { why: Message::new("there is no file ").quote(&expected.file) },
+            [] => Piece::Missing { why: Message::new("there is no file ").quote(pattern) },
             [file] => read(file, expected, layout),
             several => Piece::Broken {
                 why: Message::new(format_args!("{} files fit ", several.len()))
-                    .quote(&expected.file)
+                    .quote(pattern)
                     .say(", and one is needed: ")
                     .quote_each(several.iter().map(|file| file.to_string_lossy()), 5),
             },
         },
         Err(error) => Piece::Broken {
-            why: Message::new("cannot look for ")
-                .quote(&expected.file)
-                .say(": ")
-                .quote(error.to_string()),
+            why: Message::new("cannot look for ").quote(pattern).say(": ").quote(error.to_string()),
         },
     }
 }

@@ -8,6 +8,7 @@ mod baseline;
 mod calls;
 mod demo;
 mod faults;
+mod parts;
 mod policy;
 mod queue;
 mod reports;

@@ -1,7 +1,7 @@
 //! A merge queue's group: judged on its own commit, with the pull request's people.
 
 use gate_core::{
-    evidence::{Evidence, Piece, Provenance},
+    evidence::{Evidence, Piece},
     policy::Policy,
 };
 
@@ -84,14 +84,9 @@ fn merge(
             match evidence.reports.get(&name).cloned() {
                 Some(Piece::Present(report)) if !has_come && !will_come => {
                     carried.push(name.clone());
-                    let provenance = report.provenance.clone().map(|from| Provenance {
-                        origin: format!("carried from the pull request's head: {}", from.origin),
-                        ..from
+                    let report = report.with_origins(|origin| {
+                        format!("carried from the pull request's head: {origin}")
                     });
-                    let report = match provenance {
-                        Some(provenance) => report.with_provenance(provenance),
-                        None => report,
-                    };
                     evidence.with_report(name, Piece::Present(report))
                 }
                 _ => evidence.with_report(name, piece),

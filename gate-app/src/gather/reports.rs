@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use gate_core::{
-    evidence::{Piece, Provenance, Report},
+    evidence::{Piece, Provenance, Report, merge_parts},
     measure::Message,
     policy::{ExpectedReport, Policy},
     report::{self, Limits, ReadOptions},
@@ -60,8 +60,11 @@ impl Sources {
         }
         let mut reports = BTreeMap::new();
         for expected in policy.reports() {
-            let piece = self.report(expected, commit, &runs, &artifacts).await?;
-            reports.insert(expected.name.clone(), piece);
+            let mut parts = Vec::new();
+            for (part, wanted) in expected.by_part() {
+                parts.push((part, self.report(&wanted, commit, &runs, &artifacts).await?));
+            }
+            reports.insert(expected.name.clone(), merge_parts(parts));
         }
         Ok(reports)
     }

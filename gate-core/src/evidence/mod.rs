@@ -8,6 +8,7 @@ mod account;
 mod changes;
 mod coverage;
 mod findings;
+mod merge;
 mod note;
 mod provenance;
 mod pull_request;
@@ -28,12 +29,13 @@ pub use changes::{
 };
 pub use coverage::{Coverage, FileCoverage, Line, LineOrderError, Totals};
 pub use findings::{Counted, Finding, Findings};
+pub use merge::{Unlike, merge_parts};
 pub use note::{Note, NoteCode, Notes};
 pub use provenance::Provenance;
 pub use pull_request::{
     Account as UserAccount, Branch, Check, PullRequest, Review, ReviewState, Thread,
 };
-pub use report::{Content, Report};
+pub use report::{Content, Part, Report};
 pub use tests::{Cases, Test, Tests, Unlisted};
 pub use vulnerabilities::{Dependency, Fixed, Vulnerabilities, Vulnerability};
 

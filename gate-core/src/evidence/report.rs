@@ -21,6 +21,22 @@ pub struct Report {
     pub notes: Vec<Note>,
     /// Where its bytes came from; absent for a report that was made in memory.
     pub provenance: Option<Provenance>,
+    /// The parts that it was merged from, in the order of their names; none for a report that is
+    /// one file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
+}
+
+/// One part of a report that was merged from several.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Part {
+    /// Its name, as the policy gives it.
+    pub name: String,
+    /// How much was examined in it.
+    pub examined: u64,
+    /// Where its bytes came from.
+    pub provenance: Option<Provenance>,
 }
 
 /// What a report says, by kind.
@@ -55,13 +71,30 @@ impl Report {
     /// A report of this format that says this.
     #[must_use]
     pub fn new(format: impl Into<String>, content: Content, account: Account) -> Self {
-        Self { format: format.into(), content, account, notes: Vec::new(), provenance: None }
+        Self {
+            format: format.into(),
+            content,
+            account,
+            notes: Vec::new(),
+            provenance: None,
+            parts: Vec::new(),
+        }
     }
 
     /// Adds what the reader had to interpret.
     #[must_use]
     pub fn with_notes(mut self, notes: Vec<Note>) -> Self {
         self.notes = notes;
+        self
+    }
+
+    /// Tells of every origin of its bytes in other words.
+    #[must_use]
+    pub fn with_origins(mut self, tell: impl Fn(&str) -> String) -> Self {
+        let parts = self.parts.iter_mut().filter_map(|part| part.provenance.as_mut());
+        for provenance in self.provenance.iter_mut().chain(parts) {
+            provenance.origin = tell(&provenance.origin);
+        }
         self
     }
 

@@ -110,6 +110,10 @@ impl Cases {
         self.each(other, u64::saturating_add)
     }
 
+    pub(crate) fn highest(self, other: Self) -> Self {
+        self.each(other, u64::max)
+    }
+
     fn each(self, other: Self, of: impl Fn(u64, u64) -> u64) -> Self {
         Self {
             passed: of(self.passed, other.passed),
@@ -135,7 +139,7 @@ impl Test {
     }
 
     /// Both statements about one test as one, which does not depend on their order.
-    fn join(&mut self, other: Self, cases: impl Fn(Cases, Cases) -> Cases) {
+    pub(super) fn join(&mut self, other: Self, cases: impl Fn(Cases, Cases) -> Cases) {
         self.path = least(self.path.take(), other.path);
         self.message = least(self.message.take(), other.message);
         self.cases = cases(self.cases, other.cases);

@@ -71,7 +71,7 @@ impl Vulnerability {
 }
 
 /// A dependency that the tool upgraded in its own run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fixed {
     /// The package.

@@ -18,6 +18,9 @@ section! {
         file: Needed<String>,
         /// The GitHub Actions artifact it is uploaded in.
         artifact: Option<Spanned<String>>,
+        /// The names of its parts, all of which must come. `{part}` in `artifact` or `file` stands
+        /// for a part's name.
+        parts: Option<Spanned<Vec<Spanned<String>>>>,
         /// How long it is waited for while a job that may bring it is still at work. Default: `60m`.
         #[schemars(schema_with = "span_schema", default)]
         deadline: Option<Spanned<Span>>,
@@ -36,8 +39,48 @@ pub struct ExpectedReport {
     pub file: String,
     /// The artifact it comes in.
     pub artifact: Option<String>,
+    /// The names of the parts that it is merged from; none for a report that is one file.
+    pub parts: Vec<String>,
     /// How long it is waited for.
     pub deadline: Span,
+}
+
+/// What stands for the name of a part in the path of a file or the name of an artifact.
+const PLACE: &str = "{part}";
+
+impl ExpectedReport {
+    /// What has to come for it: each of its parts under its name, as a report that is expected by
+    /// itself; or the report itself, under none.
+    #[must_use]
+    pub fn by_part(&self) -> Vec<(Option<String>, Self)> {
+        if self.parts.is_empty() {
+            return vec![(None, self.clone())];
+        }
+        let part = |name: &String| {
+            let filled = |text: &str| text.replace(PLACE, &globset::escape(name));
+            let part = Self {
+                name: format!("{}:{name}", self.name),
+                file: filled(&self.file),
+                artifact: self.artifact.as_deref().map(filled),
+                parts: Vec::new(),
+                ..self.clone()
+            };
+            (Some(name.clone()), part)
+        };
+        self.parts.iter().map(part).collect()
+    }
+
+    /// Where the command line looks for it. Parts that only their artifacts tell apart lie in folders
+    /// of these names, as downloads put them.
+    #[must_use]
+    pub fn on_disk(&self, whole: &Self) -> String {
+        match &self.artifact {
+            Some(artifact) if !whole.parts.is_empty() && !whole.file.contains(PLACE) => {
+                format!("{artifact}/{}", self.file)
+            }
+            Some(_) | None => self.file.clone(),
+        }
+    }
 }
 
 pub(super) const DEFAULT_DEADLINE_MINUTES: u32 = 60;
@@ -48,15 +91,66 @@ pub(super) fn validate(
     problems: &mut Problems,
 ) -> Option<ExpectedReport> {
     let file = inside(raw.file.get()?, problems)?;
+    let parts = parts(&raw, problems)?;
     Some(ExpectedReport {
         name: name.value.clone(),
         format: raw.format.map(|format| format.value),
         file,
         artifact: raw.artifact.map(|artifact| artifact.value),
+        parts,
         deadline: raw
             .deadline
             .map_or(Span::minutes(DEFAULT_DEADLINE_MINUTES), |deadline| deadline.value),
     })
+}
+
+/// The longest name of a part, in characters.
+const MAX_PART: usize = 100;
+
+/// The names of the parts, which must tell the files apart.
+fn parts(raw: &RawReport, problems: &mut Problems) -> Option<Vec<String>> {
+    let places = [raw.file.get(), raw.artifact.as_ref()];
+    let placed = places.into_iter().flatten().find(|text| text.value.contains(PLACE));
+    let Some(parts) = &raw.parts else {
+        let Some(text) = placed else { return Some(Vec::new()) };
+        let message = "`{part}` stands for the name of a part, and this report has none";
+        problems.add_with_hint(text.place, message, "give `parts:`, a list of names");
+        return None;
+    };
+    if parts.value.is_empty() {
+        problems
+            .add(parts.place, "an empty list of parts; leave it out for a report that is one file");
+        return None;
+    }
+    let mut sound = true;
+    let mut known: Vec<String> = Vec::new();
+    for Spanned { value: name, place } in &parts.value {
+        let length = name.chars().count();
+        let is_name = (1..=MAX_PART).contains(&length)
+            && name.trim() == name
+            && !name.contains(['/', '\\', '{', '}'])
+            && !name.contains(char::is_control);
+        if !is_name {
+            let message = format!(
+                "the name of a part has one to {MAX_PART} characters, without slashes and braces"
+            );
+            problems.add(*place, message);
+            sound = false;
+        } else if known.contains(name) {
+            problems.add(*place, format!("the part `{name}` is named twice"));
+            sound = false;
+        }
+        known.push(name.clone());
+    }
+    if placed.is_none() {
+        problems.add_with_hint(
+            parts.place,
+            "nothing tells the parts of this report apart",
+            "write `{part}` where the name of the part stands: `artifact: coverage-{part}`",
+        );
+        sound = false;
+    }
+    sound.then_some(known)
 }
 
 /// A path or glob that stays within the folder it is looked for in.

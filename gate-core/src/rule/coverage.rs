@@ -18,7 +18,7 @@ pub(super) fn judge(rule: &CoverageRule, case: Case<'_>) -> Vec<Reason> {
         Ok(head) => head,
         Err(reason) => return vec![*reason],
     };
-    let mut reasons = reports::reach(&rule.report, &head.report.account, rule.demands);
+    let mut reasons = reports::reach(&rule.report, head.report, rule.demands);
     let changes = match (rule.of, pull_request::changes(case)) {
         (Of::Project, _) => None,
         (Of::ChangedLines | Of::ChangedFiles | Of::Indirect, Ok(changes)) => Some(changes),

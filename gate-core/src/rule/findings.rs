@@ -23,7 +23,7 @@ pub(super) fn judge(
         Ok(head) => head,
         Err(reason) => return vec![*reason],
     };
-    let mut reasons = reports::reach(&kind.report, &head.report.account, kind.demands);
+    let mut reasons = reports::reach(&kind.report, head.report, kind.demands);
     reasons.extend(hidden(kind, head.content));
     let present = &head.content.findings;
     let known = match kind.only {

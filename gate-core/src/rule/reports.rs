@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{Case, Code, Comparison, Item, Reason};
 use crate::{
-    evidence::{Account, Content, Coverage, Findings, Piece, Report, Tests, Vulnerabilities},
+    evidence::{Content, Coverage, Findings, Part, Piece, Report, Tests, Vulnerabilities},
     measure::{ContentKind, Message, Outcome},
     policy::{Demands, ExpectedReport, WithoutBaseline},
 };
@@ -168,8 +168,9 @@ pub(super) fn absent(why: Message, without: WithoutBaseline) -> Absent {
 }
 
 /// What the reach of a report leaves to be desired.
-pub(super) fn reach(name: &str, account: &Account, demands: Demands) -> Vec<Reason> {
-    let mut reasons = Vec::new();
+pub(super) fn reach(name: &str, report: &Report, demands: Demands) -> Vec<Reason> {
+    let account = &report.account;
+    let mut reasons = empty_parts(name, report, demands);
     let Demands { examined_at_least, unread_at_most, .. } = demands;
     if account.examined < examined_at_least {
         let what = account.unit.noun(account.examined);
@@ -206,6 +207,30 @@ pub(super) fn reach(name: &str, account: &Account, demands: Demands) -> Vec<Reas
         );
     }
     reasons
+}
+
+/// A part in which nothing was examined is not made up for by the others.
+fn empty_parts(name: &str, report: &Report, demands: Demands) -> Vec<Reason> {
+    let is_empty = |part: &&Part| part.examined == 0 && demands.examined_at_least > 0;
+    let empty: Vec<&str> =
+        report.parts.iter().filter(is_empty).map(|part| part.name.as_str()).collect();
+    if empty.is_empty() || report.account.examined == 0 {
+        return Vec::new();
+    }
+    let s = if empty.len() == 1 { "" } else { "s" };
+    let noun = report.account.unit.noun(1);
+    let message = Message::new(format_args!("no {noun} was examined in the part{s} "))
+        .quote_each(empty, 5)
+        .say(" of ")
+        .quote(name);
+    let hint =
+        "nothing found says nothing where nothing was looked at: check what the tool was run on";
+    let comparison = Comparison::CountAtLeast { value: 0, minimum: 1 };
+    vec![
+        Reason::new(Code::TooLittleExamined, Outcome::Inconclusive, message)
+            .comparing(comparison)
+            .hint(Message::new(hint)),
+    ]
 }
 
 fn passed(entry: &crate::evidence::Passed) -> Item {

@@ -17,7 +17,7 @@ pub(super) fn judge(rule: &TestsRule, case: Case<'_>) -> Vec<Reason> {
         Ok(head) => head,
         Err(reason) => return vec![*reason],
     };
-    let mut reasons = reports::reach(&rule.report, &head.report.account, rule.demands);
+    let mut reasons = reports::reach(&rule.report, head.report, rule.demands);
     let tests = head.content;
     if tests.ran() > 0 {
         reasons.push(ran(rule, tests));

@@ -26,7 +26,7 @@ pub(super) fn judge(
         Ok(head) => head,
         Err(reason) => return vec![*reason],
     };
-    let mut reasons = reports::reach(&kind.report, &head.report.account, kind.demands);
+    let mut reasons = reports::reach(&kind.report, head.report, kind.demands);
     let known = match kind.only {
         Only::Present => Known::default(),
         Only::Introduced => {
