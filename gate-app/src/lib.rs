@@ -2,6 +2,7 @@
 //! that gate-core can decide.
 
 pub mod clock;
+pub mod doctor;
 pub mod gather;
 pub mod github;
 pub mod ids;

@@ -299,7 +299,7 @@ struct Kept {
     webhook_secret: String,
 }
 
-async fn kept_credentials(store: &Store) -> Result<Option<Credentials>, StartError> {
+pub(crate) async fn kept_credentials(store: &Store) -> Result<Option<Credentials>, StartError> {
     let Some(kept) = store.credentials().await? else { return Ok(None) };
     let Kept { app, private_key, webhook_secret } = serde_json::from_str(kept.expose_secret())?;
     Ok(Some(Credentials {

@@ -1,5 +1,6 @@
 //! The command line: one file a command.
 
+mod doctor;
 mod serve;
 
 use std::{
@@ -28,6 +29,11 @@ struct Arguments {
 enum Command {
     /// Run the App until it is told to stop. Without credentials it serves its set-up page.
     Serve,
+    /// Look at everything that the App needs, at GitHub and here, and say what to mend.
+    ///
+    /// It changes nothing. Exit codes: 0 nothing is wrong, 1 something is, 2 the settings cannot be
+    /// used.
+    Doctor(doctor::Arguments),
 }
 
 /// Does what the command line says.
@@ -37,6 +43,7 @@ pub(crate) fn run() -> ExitCode {
     let arguments = Arguments::from_arg_matches(&arguments).unwrap_or_else(|error| error.exit());
     match arguments.command {
         Command::Serve => with_settings(serve::run),
+        Command::Doctor(arguments) => with_settings(|settings| doctor::run(&arguments, &settings)),
     }
 }
 

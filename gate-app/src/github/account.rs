@@ -23,12 +23,26 @@ pub struct AppAccount {
     pub slug: Option<String>,
     /// Its name.
     pub name: String,
+    /// Who owns it; none for an enterprise.
+    #[serde(default)]
+    pub owner: Option<Owner>,
     /// Its page.
     pub html_url: String,
     /// What it asks for: permission → `read` or `write`.
     pub permissions: BTreeMap<String, String>,
     /// What it is told of.
     pub events: Vec<String>,
+}
+
+/// Who owns an App.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Owner {
+    /// The account's name.
+    #[serde(default)]
+    pub login: Option<String>,
+    /// `User` or `Organization`.
+    #[serde(default, rename = "type")]
+    pub kind: Option<String>,
 }
 
 /// Where GitHub sends the App's events.
@@ -40,6 +54,12 @@ pub struct HookConfig {
     /// `json` or `form`.
     #[serde(default)]
     pub content_type: Option<String>,
+    /// Stars in place of the secret, where one is set.
+    #[serde(default)]
+    pub secret: Option<String>,
+    /// `1` where GitHub does not check our certificate; a text or a number.
+    #[serde(default)]
+    pub insecure_ssl: Option<serde_json::Value>,
 }
 
 /// An account that installed the App.
@@ -55,6 +75,8 @@ pub struct Installed {
     pub permissions: BTreeMap<String, String>,
     /// What it tells the App of.
     pub events: Vec<String>,
+    /// Where its owner sets it up.
+    pub html_url: String,
 }
 
 /// A repository that an installation may see.
@@ -77,6 +99,7 @@ struct RawInstallation {
     suspended_at: Option<String>,
     permissions: BTreeMap<String, String>,
     events: Vec<String>,
+    html_url: String,
 }
 
 #[derive(Deserialize)]
@@ -114,6 +137,7 @@ impl From<RawInstallation> for Installed {
             suspended: raw.suspended_at.is_some(),
             permissions: raw.permissions,
             events: raw.events,
+            html_url: raw.html_url,
         }
     }
 }

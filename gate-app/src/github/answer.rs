@@ -1,6 +1,6 @@
 //! What GitHub answered, and which error it is if it is one.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
 use serde::de::DeserializeOwned;
 
 use super::{Error, Quota, route::Route};
@@ -29,6 +29,7 @@ pub(super) struct Headers {
     pub(super) remaining: Option<String>,
     pub(super) reset: Option<String>,
     pub(super) permissions: Option<String>,
+    pub(super) date: Option<String>,
     /// Every answer of GitHub's own has it; those of the storage behind it do not.
     pub(super) request_id: Option<String>,
 }
@@ -44,6 +45,7 @@ impl Headers {
             remaining: header("x-ratelimit-remaining"),
             reset: header("x-ratelimit-reset"),
             permissions: header("x-accepted-github-permissions"),
+            date: header("date"),
             request_id: header("x-github-request-id"),
         }
     }
@@ -55,6 +57,11 @@ impl Headers {
             remaining: number(self.remaining.as_deref())?,
             reset: self.reset()?,
         })
+    }
+
+    /// What time it is at GitHub, to the second.
+    pub(super) fn time(&self) -> Option<Timestamp> {
+        rfc2822::DateTimeParser::new().parse_timestamp(self.date.as_deref()?).ok()
     }
 
     fn reset(&self) -> Option<Timestamp> {
@@ -180,6 +187,14 @@ mod tests {
         let past = [("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "999")];
         assert_eq!(until(answer(403, &past, "{}")), 1060);
         assert_eq!(until(answer(429, &[("retry-after", "99999999999999999")], "")), 1060);
+    }
+
+    #[test]
+    fn github_says_what_time_it_is() {
+        let at = |date: &str| Headers { date: Some(date.to_owned()), ..Headers::default() }.time();
+        let time = at("Tue, 24 Nov 2026 09:40:28 GMT");
+        assert_eq!(time, Some("2026-11-24T09:40:28Z".parse().unwrap()));
+        assert_eq!(at("yesterday"), None);
     }
 
     #[test]

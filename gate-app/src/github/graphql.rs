@@ -27,7 +27,7 @@ pub(super) const ALL: [Query; 8] = [
     MORE_REVIEWS,
     MORE_THREADS,
     MORE_CHECKS,
-    ORGANISATION,
+    DEFAULT_POLICY,
     FIRST_PARENTS,
 ];
 
@@ -53,7 +53,7 @@ query!(MORE_LABELS = "more_labels" + ["labels"]);
 query!(MORE_REVIEWS = "more_reviews" + ["reviews"]);
 query!(MORE_THREADS = "more_threads" + ["threads"]);
 query!(MORE_CHECKS = "more_checks" + ["contexts"]);
-query!(ORGANISATION = "organisation" + ["policy", "file"]);
+query!(DEFAULT_POLICY = "default_policy" + ["policy", "file"]);
 query!(FIRST_PARENTS = "first_parents" + []);
 
 /// What came back.

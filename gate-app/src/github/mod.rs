@@ -20,6 +20,7 @@ mod draft;
 mod error;
 mod exchange;
 mod graphql;
+mod greeting;
 mod history;
 mod manifest;
 mod page;
@@ -32,7 +33,7 @@ mod state;
 mod token;
 mod unpack;
 
-pub use account::{AppAccount, HookConfig, Installed, InstalledRepository};
+pub use account::{AppAccount, HookConfig, Installed, InstalledRepository, Owner};
 pub use actions::{Artifact, Job, WorkflowRun};
 pub use budget::{Quota, Reserve};
 pub use call::{Call, Observer};
@@ -46,6 +47,7 @@ pub use draft::{
     Annotation, AnnotationLevel, CheckRunAction, CheckRunDraft, DraftError, DraftStatus,
 };
 pub use error::{ConnectionError, Error};
+pub use greeting::Greeting;
 pub use history::Ancestry;
 pub use manifest::{ManifestError, NewApp, convert_manifest};
 pub use protection::{Protection, RequiredCheck};

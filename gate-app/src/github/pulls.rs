@@ -4,13 +4,13 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::ids::{CommitSha, PullRequestNumber, RepositoryId};
+use crate::ids::{CommitSha, PullRequestNumber, RepositoryId, RepositoryName};
 
 use super::{
-    Error, Installation, Part, Repository,
-    graphql::{Data, ORGANISATION},
+    Error, GitHub, Installation, Part, Repository,
+    graphql::{DEFAULT_POLICY, Data},
     route::Method,
-    send::Enough,
+    send::{Enough, Who},
     snapshot::default_policy,
 };
 
@@ -97,6 +97,15 @@ impl Repository {
             .await?;
         Ok(open)
     }
+
+    /// `.github/gate.yml` on the default branch, with the commit it was read at.
+    ///
+    /// # Errors
+    ///
+    /// If the call fails. A file that cannot be used is an error of its own.
+    pub async fn default_policy(&self) -> Result<Part<Option<(CommitSha, String)>>, Error> {
+        self.github.default_policy(self.who(), ".github/gate.yml", &self.name).await
+    }
 }
 
 impl Installation {
@@ -110,14 +119,25 @@ impl Installation {
         &self,
         owner: &str,
     ) -> Result<Part<Option<(CommitSha, String)>>, Error> {
-        let variables = json!({ "owner": owner });
-        match self.github.query(self.who(), ORGANISATION, &variables).await {
+        let name = RepositoryName { owner: owner.to_owned(), name: ".github".to_owned() };
+        let what = "the organisation's .github/gate.yml";
+        match self.github.default_policy(self.who(), what, &name).await {
             Err(Error::NotFound { .. }) => Ok(Ok(None)),
-            Err(error) => Err(error),
-            Ok(Data { data, errors, .. }) => {
-                let branch = data.pointer("/repository/defaultBranchRef").unwrap_or(&Value::Null);
-                Ok(default_policy(branch, &errors))
-            }
+            answer => answer,
         }
+    }
+}
+
+impl GitHub {
+    async fn default_policy(
+        &self,
+        who: Who,
+        what: &'static str,
+        RepositoryName { owner, name }: &RepositoryName,
+    ) -> Result<Part<Option<(CommitSha, String)>>, Error> {
+        let variables = json!({ "owner": owner, "name": name });
+        let Data { data, errors, .. } = self.query(who, DEFAULT_POLICY, &variables).await?;
+        let branch = data.pointer("/repository/defaultBranchRef").unwrap_or(&Value::Null);
+        Ok(default_policy(what, branch, &errors))
     }
 }

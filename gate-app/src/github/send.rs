@@ -25,7 +25,7 @@ const MOST_BYTES: u64 = 32 << 20;
 /// The most pages of one list that are read.
 const MOST_PAGES: usize = 1_000;
 
-const USUAL: Limits = Limits { bytes: MOST_BYTES, time: DEADLINE };
+pub(super) const USUAL: Limits = Limits { bytes: MOST_BYTES, time: DEADLINE };
 
 /// With whose credentials a call is made.
 #[derive(Debug, Clone, Copy)]

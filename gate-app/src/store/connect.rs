@@ -1,6 +1,6 @@
 //! Connections: how each database is opened, and brought up to date.
 
-use std::{str::FromStr as _, time::Duration};
+use std::{path::PathBuf, str::FromStr as _, time::Duration};
 
 use sqlx::{
     SqlSafeStr as _,
@@ -21,17 +21,36 @@ const CONNECTIONS: u32 = 16;
 impl Db {
     /// Connects and brings the tables up to date.
     pub(super) async fn open(url: &str) -> Result<Self, StoreError> {
+        let db = Self::connect(url, true).await?;
+        let done = match &db {
+            Self::Sqlite { write, .. } => migrator(SQLITE).run(write).await,
+            Self::Postgres(pool) => migrator(POSTGRES).run(pool).await,
+        };
+        done.map_err(|error| StoreError::Migration(error.into()))?;
+        Ok(db)
+    }
+
+    /// Connects; a file that is not there is made where `make` says so.
+    pub(super) async fn connect(url: &str, make: bool) -> Result<Self, StoreError> {
         match url.split_once(':') {
-            Some(("sqlite", _)) => Self::open_sqlite(url).await,
-            Some(("postgres" | "postgresql", _)) => Self::open_postgres(url).await,
+            Some(("sqlite", _)) => Self::connect_sqlite(url, make).await,
+            Some(("postgres" | "postgresql", _)) => Self::connect_postgres(url).await,
             Some(_) | None => Err(StoreError::Scheme),
         }
     }
 
-    async fn open_sqlite(url: &str) -> Result<Self, StoreError> {
-        let options = SqliteConnectOptions::from_str(url)
-            .map_err(|error| StoreError::Url(error.to_string()))?
-            .create_if_missing(true)
+    /// The number of the last migration that we know.
+    pub(super) fn newest_migration(&self) -> i64 {
+        let all = match self {
+            Self::Sqlite { .. } => SQLITE,
+            Self::Postgres(_) => POSTGRES,
+        };
+        all.last().map_or(0, |(number, ..)| *number)
+    }
+
+    async fn connect_sqlite(url: &str, make: bool) -> Result<Self, StoreError> {
+        let options = sqlite_options(url)?
+            .create_if_missing(make)
             .journal_mode(SqliteJournalMode::Wal)
             // A delivery that was answered must survive a power cut, not only a crash.
             .synchronous(SqliteSynchronous::Full)
@@ -49,8 +68,7 @@ impl Db {
             .connect_with(options.clone())
             .await
             .map_err(|error| database("open the file", error))?;
-        migrator(SQLITE).run(&write).await.map_err(|error| StoreError::Migration(error.into()))?;
-        let read = if url.contains(":memory:") || url.contains("mode=memory") {
+        let read = if is_in_memory(url) {
             write.clone()
         } else {
             pool(4).connect_lazy_with(options.pragma("query_only", "on"))
@@ -58,7 +76,7 @@ impl Db {
         Ok(Self::Sqlite { read, write })
     }
 
-    async fn open_postgres(url: &str) -> Result<Self, StoreError> {
+    async fn connect_postgres(url: &str) -> Result<Self, StoreError> {
         let options = PgConnectOptions::from_str(url)
             .map_err(|error| StoreError::Url(error.to_string()))?
             .application_name("gate-app");
@@ -68,9 +86,24 @@ impl Db {
             .connect_with(options)
             .await
             .map_err(|error| database("be reached", error))?;
-        migrator(POSTGRES).run(&pool).await.map_err(|error| StoreError::Migration(error.into()))?;
         Ok(Self::Postgres(pool))
     }
+}
+
+fn sqlite_options(url: &str) -> Result<SqliteConnectOptions, StoreError> {
+    SqliteConnectOptions::from_str(url).map_err(|error| StoreError::Url(error.to_string()))
+}
+
+fn is_in_memory(url: &str) -> bool {
+    url.contains(":memory:") || url.contains("mode=memory")
+}
+
+/// The file of an SQLite database; none where it is another one, or in memory.
+pub(super) fn file(url: &str) -> Result<Option<PathBuf>, StoreError> {
+    if !url.starts_with("sqlite:") || is_in_memory(url) {
+        return Ok(None);
+    }
+    Ok(Some(sqlite_options(url)?.get_filename().to_owned()))
 }
 
 /// Number, name and text of each migration. One that was released is never changed: its checksum

@@ -15,6 +15,7 @@ mod convert;
 mod credentials;
 mod db;
 mod error;
+mod examine;
 mod facts;
 mod heads;
 mod inbox;
@@ -37,6 +38,7 @@ pub use self::{
     answers::Tagged,
     claims::{Claim, Finish, Lease},
     error::StoreError,
+    examine::Standing,
     heads::Head,
     inbox::{InboxEntry, Receipt},
     marks::Mark,

@@ -155,10 +155,10 @@ pub(super) async fn commit(
 
 /// The policy at the tip of a repository's default branch.
 pub(in super::super) fn default_policy(
+    what: &'static str,
     branch: &Value,
     errors: &[Fault],
 ) -> Part<Option<(CommitSha, String)>> {
-    let what = "the organisation's .github/gate.yml";
     if let Some(fault) = errors.first() {
         return Err(Incomplete { what, why: fault.words() });
     }
