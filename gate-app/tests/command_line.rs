@@ -22,7 +22,10 @@ fn help_names_every_command_and_every_setting() {
     let output = gate_app(&["--help"], &[]);
     assert!(output.status.success());
     let help = text(&output.stdout);
-    assert!(help.lines().any(|line| line.starts_with("  serve ")), "{help}");
+    for command in ["serve", "doctor"] {
+        let begin = format!("  {command} ");
+        assert!(help.lines().any(|line| line.starts_with(&begin)), "{help}");
+    }
     for setting in TABLE {
         let line = help.lines().find(|line| line.contains(&format!("{} ", setting.name)));
         let line = line.unwrap_or_else(|| panic!("{} is not in\n{help}", setting.name));

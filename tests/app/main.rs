@@ -1,12 +1,18 @@
 //! The whole App, end to end: its real router, its real client and a real database, against the
 //! fake GitHub over HTTP. What is left over at the end fails the test.
 
-#![expect(clippy::expect_used, reason = "a test panics where it fails")]
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test panics where it fails"
+)]
 
 mod app;
 mod baseline;
 mod calls;
 mod demo;
+mod doctor;
 mod faults;
 mod parts;
 mod policy;

@@ -20,6 +20,7 @@ const README: &str = "README.md";
 /// The one command that the session cannot run, because it is running.
 const TEST_COMMAND: &str = "cargo test --workspace --locked";
 const RUN_COMMAND: &str = "cargo run --release --bin gate -- ";
+const APP_COMMAND: &str = "cargo run --release --bin gate-app -- ";
 /// The demonstration, which cargo has built beside this test.
 const DEMO_COMMAND: &str = "cargo run -p gate-tests --bin demo";
 
@@ -101,11 +102,13 @@ fn run(step: &Step, copy: &Path) -> Option<String> {
         return (!is_it).then(|| format!("{README}:{line}: write `{TEST_COMMAND}`"));
     }
     let demo = concat!("'", env!("CARGO_BIN_EXE_demo"), "'");
+    let app = format!("'{}' ", gate_tests::gate_app().display());
     let shown = command.replace(RUN_COMMAND, "gate ").replace(DEMO_COMMAND, demo);
+    let shown = shown.replace(APP_COMMAND, &app);
     if tree::has_word(&shown, "cargo") {
         return Some(format!(
-            "{README}:{line}: run gate by `{RUN_COMMAND}…` or `gate …`, the demonstration by \
-             `{DEMO_COMMAND}`"
+            "{README}:{line}: run gate by `{RUN_COMMAND}…` or `gate …`, the App by \
+             `{APP_COMMAND}…`, the demonstration by `{DEMO_COMMAND}`"
         ));
     }
     let folder = gate().parent().expect("a folder").to_owned();

@@ -45,7 +45,7 @@ impl App {
     }
 
     fn start_on(github: &FakeGitHub, folder: TempDir, clock: Clock) -> Self {
-        let database = format!("sqlite://{}", folder.path().join("gate.db").display());
+        let database = database(&folder);
         let variables = vec![
             ("GATE_LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
             ("GATE_APP_ID".to_owned(), github.app_id().to_string()),
@@ -72,6 +72,18 @@ impl App {
         Self { stop: Some(stop), thread: Some(thread), address, folder, clock }
     }
 
+    /// Where it is reached.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Its database, as `DATABASE_URL` names it.
+    #[must_use]
+    pub fn database(&self) -> String {
+        database(&self.folder)
+    }
+
     /// What the App serves at this path.
     ///
     /// # Panics
@@ -91,6 +103,10 @@ impl App {
             thread.join().expect("the App ends well");
         }
     }
+}
+
+fn database(folder: &TempDir) -> String {
+    format!("sqlite://{}", folder.path().join("gate.db").display())
 }
 
 impl Drop for App {

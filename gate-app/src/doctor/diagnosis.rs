@@ -35,6 +35,22 @@ pub enum Check {
 }
 
 impl Check {
+    /// Every check, in the order in which they are made; `docs/app.md` lists them so.
+    pub const ALL: &[Self] = &[
+        Self::Settings,
+        Self::Database,
+        Self::Queue,
+        Self::Credentials,
+        Self::Clock,
+        Self::Permissions,
+        Self::Events,
+        Self::Webhook,
+        Self::Deliveries,
+        Self::Installations,
+        Self::Policy,
+        Self::Required,
+    ];
+
     /// Its name.
     #[must_use]
     pub const fn word(self) -> &'static str {
@@ -139,6 +155,13 @@ impl Diagnosis {
 
     pub(super) fn wrong(&mut self, check: Check, what: &str, advice: &str) {
         self.found(Sign::Wrong, check, (what, Some(advice)));
+    }
+
+    /// Without credentials nobody can look at the rest.
+    pub(super) fn rest(&mut self) {
+        let what = "permissions, events, webhook, installations and what branches require were not \
+                    looked at";
+        self.notice(Check::Installations, what, "mend the credentials, and ask again");
     }
 
     fn found(&mut self, sign: Sign, check: Check, (what, advice): (&str, Option<&str>)) {

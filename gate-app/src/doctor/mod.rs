@@ -45,12 +45,14 @@ pub async fn examine(settings: &Settings, clock: &Clock) -> Diagnosis {
                  GATE_PRIVATE_KEY and GATE_WEBHOOK_SECRET"
             ),
         );
+        diagnosis.rest();
         return diagnosis;
     };
     match connect(settings, &credentials, clock) {
         Err(error) => {
             let advice = "give the file that GitHub made for the App's private key, as it is";
             diagnosis.wrong(Check::Credentials, &error.to_string(), advice);
+            diagnosis.rest();
         }
         Ok(github) => at_github(settings, &github, clock, &mut diagnosis).await,
     }
@@ -72,7 +74,10 @@ fn connect(
 }
 
 async fn at_github(settings: &Settings, github: &GitHub, clock: &Clock, diagnosis: &mut Diagnosis) {
-    let Some(app) = app::examine(settings, github, clock, diagnosis).await else { return };
+    let Some(app) = app::examine(settings, github, clock, diagnosis).await else {
+        diagnosis.rest();
+        return;
+    };
     webhook::examine(settings, github, &app, clock, diagnosis).await;
     match github.installations().await {
         Err(error) => {

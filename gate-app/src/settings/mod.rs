@@ -277,7 +277,7 @@ impl<'f> Reader<'f> {
         for (name, _) in std::mem::take(&mut self.given) {
             let hint = match table::nearest(&name) {
                 Some(meant) => format!("did you mean {meant}?"),
-                None => "docs/app.md lists the settings".to_owned(),
+                None => "`gate-app --help` lists them".to_owned(),
             };
             self.problem(&name, format!("is no setting; {hint}"));
         }

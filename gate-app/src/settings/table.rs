@@ -1,4 +1,4 @@
-//! Every setting by name; `docs/app.md` shows this table, and a test compares them.
+//! Every setting by name; `README.md` shows this table, and a test compares them.
 
 /// One environment variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

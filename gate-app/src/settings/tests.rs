@@ -176,7 +176,7 @@ fn a_misspelt_setting_is_refused_with_the_one_that_was_meant() {
     assert_eq!(
         told,
         [
-            "GATE_COLOUR: is no setting; docs/app.md lists the settings",
+            "GATE_COLOUR: is no setting; `gate-app --help` lists them",
             "GATE_WORKER: is no setting; did you mean GATE_WORKERS?",
         ]
     );

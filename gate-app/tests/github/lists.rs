@@ -61,12 +61,15 @@ async fn the_app_and_where_it_is_installed() {
             "content_type": "json", "secret": "********", "insecure_ssl": "0" })),
         "/app/installations" => ok(&json!([
             { "id": 5, "account": { "login": "octo" }, "suspended_at": null,
-              "permissions": { "checks": "write" }, "events": [] },
+              "permissions": { "checks": "write" }, "events": [],
+              "html_url": "https://github.com/settings/installations/5" },
             { "id": 6, "account": null, "suspended_at": "2026-01-01T00:00:00Z",
-              "permissions": {}, "events": [] },
+              "permissions": {}, "events": [],
+              "html_url": "https://github.com/settings/installations/6" },
         ])),
         _ => ok(&json!({ "id": 5, "account": { "login": "octo" }, "suspended_at": null,
-              "permissions": { "checks": "write" }, "events": [] })),
+              "permissions": { "checks": "write" }, "events": [],
+              "html_url": "https://github.com/settings/installations/5" })),
     })
     .await;
     let app = server.github.app().await.unwrap();

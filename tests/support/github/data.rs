@@ -66,6 +66,19 @@ pub struct App {
     pub webhook_secret: String,
     /// Codes of the manifest flow that have not been converted.
     pub manifest_codes: BTreeSet<String>,
+    /// How its webhook is sent; where, says [`Mail`].
+    pub hook: Hook,
+}
+
+/// How the webhook of an App is sent.
+#[derive(Debug, Clone)]
+pub struct Hook {
+    /// `json` or `form`.
+    pub content_type: String,
+    /// Whether the certificate of the other side is checked.
+    pub verifies: bool,
+    /// Whether it is signed.
+    pub signed: bool,
 }
 
 /// A person, an organisation or a bot.
@@ -89,6 +102,7 @@ pub struct Repository {
     /// `owner/name` as it was; GitHub redirects from there.
     pub former_names: Vec<String>,
     pub private: bool,
+    pub archived: bool,
     /// The repository that this one is a fork of.
     pub fork_of: Option<u64>,
     pub default_branch: String,
@@ -121,6 +135,8 @@ pub struct Installation {
     pub repositories: BTreeSet<u64>,
     /// What the account has granted, which may lag behind what the App asks for.
     pub permissions: BTreeMap<String, String>,
+    /// What it tells the App of, which may lag behind too.
+    pub events: Vec<String>,
     pub suspended: bool,
     pub created_at: Timestamp,
 }

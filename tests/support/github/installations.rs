@@ -149,6 +149,7 @@ impl GitHub {
             account: owner.to_owned(),
             repositories: BTreeSet::from([repository]),
             permissions: self.app.permissions.clone(),
+            events: self.app.events.clone(),
             suspended: false,
             created_at: self.now(),
         };

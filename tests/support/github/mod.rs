@@ -57,8 +57,9 @@ use jiff::Timestamp;
 use tokio::sync::{Notify, oneshot};
 
 pub use data::{
-    Account, App, Artifact, Call, CheckRun, CheckSuite, Comment, Commit, GitHub, Installation, Job,
-    Limits, MergeGroup, PullRequest, Repository, Review, Status, Thread, Token, WorkflowRun,
+    Account, App, Artifact, Call, CheckRun, CheckSuite, Comment, Commit, GitHub, Hook,
+    Installation, Job, Limits, MergeGroup, PullRequest, Repository, Review, Status, Thread, Token,
+    WorkflowRun,
 };
 pub use descriptions::problems_of_webhook;
 pub use failures::{Failure, Fault};
@@ -169,6 +170,7 @@ impl FakeGitHub {
             events: EVENTS.map(str::to_owned).to_vec(),
             webhook_secret: "webhook-secret-of-the-fake".to_owned(),
             manifest_codes: BTreeSet::new(),
+            hook: Hook { content_type: "json".to_owned(), verifies: true, signed: true },
         };
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port is free");
         listener.set_nonblocking(true).expect("a listener can be polled");

@@ -127,7 +127,7 @@ fn faulty(
     };
     let secondary = "You have exceeded a secondary rate limit. Please wait a few minutes.";
     let reset = shared.data().limits.reset.as_second().to_string();
-    let out = match fault {
+    let mut out = match fault {
         None | Some(Fault::Slow(_) | Fault::DoneButSlow(_)) => answered(shared, incoming),
         Some(Fault::Status(status)) => instead(*status, vec![], "the fake fails as asked"),
         Some(Fault::SecondaryLimit(wait)) => {
@@ -163,6 +163,8 @@ fn faulty(
             out
         }
     };
+    let time = jiff::Timestamp::now() + shared.data().skew;
+    out.headers.push(("date", time.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()));
     shared.data().log.push(Call {
         method: incoming.method.clone(),
         route: route.to_owned(),

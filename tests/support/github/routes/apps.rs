@@ -53,13 +53,18 @@ pub(super) fn answer(github: &mut GitHub, request: &Request) -> Answered {
             let all = all.map(|it| shapes::repository(github, it)).collect();
             Ok(Answer::list(Some("repositories"), all))
         }
-        "apps/get-webhook-config-for-app" => Ok(Answer::json(
-            200,
-            json!({
-                "content_type": "json", "insecure_ssl": "0", "secret": "********",
+        "apps/get-webhook-config-for-app" => {
+            let hook = &github.app.hook;
+            let mut config = json!({
+                "content_type": hook.content_type,
+                "insecure_ssl": if hook.verifies { "0" } else { "1" },
                 "url": github.mail.url.clone().unwrap_or_default(),
-            }),
-        )),
+            });
+            if hook.signed {
+                config["secret"] = json!("********");
+            }
+            Ok(Answer::json(200, config))
+        }
         "apps/list-webhook-deliveries" => Ok(deliveries(github, request)),
         "apps/get-webhook-delivery" => {
             let id = request.number("delivery_id");
