@@ -220,23 +220,32 @@ impl Desk<'_> {
             return Ok(Outcomes::Dry);
         }
         let published = self.store.published(self.id, head).await?;
-        if published.as_ref().and_then(|published| published.digest.as_ref()) == Some(&digest) {
+        let seen = self.newest(checks);
+        // Written by an evaluation that was overtaken, and died before it could say so.
+        let is_strange = published.as_ref().is_some_and(|published| {
+            seen.is_some_and(|(id, _)| published.check_run.is_some_and(|known| known < id))
+        });
+        let digest_there = published.as_ref().and_then(|published| published.digest.as_ref());
+        if digest_there == Some(&digest) && !is_strange {
             return Ok(Outcomes::Unchanged);
         }
+        // Begun and never noted: whoever wrote died, or lost the answer. GitHub knows what it did.
+        let is_unsure = is_strange || published.is_some() && digest_there.is_none();
         let Begin::Granted(before) =
             self.store.begin_publish(self.id, head, self.sequence, self.now).await?
         else {
             return Ok(Outcomes::Overtaken);
         };
-        // Begun and never noted: whoever wrote died, or lost the answer. GitHub knows what it did.
-        let is_unsure = published.is_some_and(|published| published.digest.is_none());
-        let seen = if is_unsure {
-            let ours = self.repository.our_check_runs(head, CHECK_NAME).await?;
-            ours.first().map(|run| (run.id, run.status))
+        let ours = if is_unsure {
+            self.repository.our_check_runs(head, CHECK_NAME).await?
         } else {
-            self.newest(checks)
+            Vec::new()
         };
+        let seen = ours.first().map(|run| (run.id, run.status)).or(seen);
         let run = self.write(&draft, &before, seen).await?;
+        for left in ours.iter().filter(|one| one.id != run.id) {
+            self.close(left, head).await?;
+        }
         let after = Published {
             check_run: Some(run.id),
             is_completed: run.status == github::Status::Completed,
@@ -247,6 +256,28 @@ impl Desk<'_> {
             Noted::Kept => Ok(Outcomes::Written),
             Noted::Overtaken => Ok(Outcomes::Overtaken),
         }
+    }
+
+    /// Ends a check that was left open beside a newer one. It is no pass.
+    async fn close(&self, left: &CheckRun, head: &CommitSha) -> Result<(), PublishError> {
+        if left.status == github::Status::Completed {
+            return Ok(());
+        }
+        let draft = CheckRunDraft {
+            name: CHECK_NAME.to_owned(),
+            head_sha: head.clone(),
+            external_id: "superseded".to_owned(),
+            status: DraftStatus::Failed { completed_at: self.now },
+            title: "Superseded by a newer check".to_owned(),
+            summary: "Two evaluations of this commit crossed; the newer check counts.".to_owned(),
+            text: None,
+            annotations: Vec::new(),
+            actions: Vec::new(),
+            details_url: None,
+            started_at: None,
+        };
+        self.repository.update_check_run(left, &draft).await?;
+        Ok(())
     }
 
     /// The newest check of ours among those that a snapshot has shown.
