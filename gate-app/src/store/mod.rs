@@ -70,13 +70,15 @@ impl Store {
         Ok(Self { db: Db::open(url).await? })
     }
 
-    /// Asks the database for a sign of life.
+    /// Asks the database for a sign of life: that it could be written to. SQLite answers those who
+    /// only read while another writer keeps it locked.
     ///
     /// # Errors
     /// When it gives none.
     pub async fn ping(&self) -> Result<(), StoreError> {
         const PING: Sql = Sql::new("answer", "SELECT CAST(1 AS BIGINT)");
-        self.db.row(&PING, args![]).await?.map_or(Ok(()), |row| row.get::<i64>(0).map(drop))
+        let mut tx = self.db.begin().await?;
+        tx.row(&PING, args![]).await?.map_or(Ok(()), |row| row.get::<i64>(0).map(drop))
     }
 
     /// Ends every connection once it is idle. Afterwards every call fails.
