@@ -15,6 +15,7 @@ use super::{
     ConnectionError, Observer, Quota, Reserve,
     budget::Budget,
     exchange::client,
+    identity::Identity,
     route::{Method, Route},
     send::Who,
     token::{Scope, Tokens},
@@ -40,10 +41,8 @@ pub struct GitHub {
 }
 
 pub(super) struct Inner {
-    pub(super) app_id: AppId,
-    /// With the App's own credentials.
-    pub(super) app: Octocrab,
-    /// With none: for tokens to be put on.
+    pub(super) identity: Identity,
+    /// With no credentials: for tokens to be put on.
     pub(super) rest: Octocrab,
     pub(super) graphql: Octocrab,
     pub(super) tokens: Tokens,
@@ -55,7 +54,7 @@ pub(super) struct Inner {
 impl fmt::Debug for Inner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Keys and tokens stay out of every log.
-        f.debug_struct("GitHub").field("app_id", &self.app_id).finish_non_exhaustive()
+        f.debug_struct("GitHub").field("app_id", &self.identity.app).finish_non_exhaustive()
     }
 }
 
@@ -117,17 +116,15 @@ impl GitHub {
         let key =
             jsonwebtoken::EncodingKey::from_rsa_pem(connection.key.expose_secret().as_bytes())
                 .map_err(|error| ConnectionError::Key(error.to_string()))?;
-        let rest = client("the API's address", &connection.api_url, None)?;
-        let app = client("the API's address", &connection.api_url, Some((connection.app_id, key)))?;
+        let rest = client("the API's address", &connection.api_url)?;
         let name = "GraphQL's address";
         let address = &connection.graphql_url;
         let base = address
             .strip_suffix("/graphql")
             .ok_or_else(|| ConnectionError::Address { name, address: address.clone() })?;
-        let graphql = client(name, base, None)?;
+        let graphql = client(name, base)?;
         let inner = Inner {
-            app_id: connection.app_id,
-            app,
+            identity: Identity::new(connection.app_id, key),
             rest,
             graphql,
             tokens: Tokens::new(),
@@ -141,7 +138,7 @@ impl GitHub {
     /// The App's id.
     #[must_use]
     pub fn app_id(&self) -> AppId {
-        self.inner.app_id
+        self.inner.identity.app
     }
 
     /// One installation of the App.

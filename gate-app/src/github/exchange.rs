@@ -6,8 +6,6 @@ use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use octocrab::{Octocrab, service::middleware::retry::RetryConfig};
 use serde_json::Value;
 
-use crate::ids::AppId;
-
 use super::{
     ConnectionError, Error,
     answer::{Answer, Headers, short},
@@ -66,28 +64,21 @@ fn causes(error: &(dyn std::error::Error + 'static)) -> String {
     text
 }
 
-/// A client for this address; with a key, one that signs as the App.
-pub(super) fn client(
-    name: &'static str,
-    address: &str,
-    app: Option<(AppId, jsonwebtoken::EncodingKey)>,
-) -> Result<Octocrab, ConnectionError> {
+/// A client for this address, without credentials.
+pub(super) fn client(name: &'static str, address: &str) -> Result<Octocrab, ConnectionError> {
     let address = address.trim_end_matches('/');
     let wrong = || ConnectionError::Address { name, address: address.to_owned() };
     if !(address.starts_with("https://") || address.starts_with("http://")) {
         return Err(wrong());
     }
-    let builder = Octocrab::builder()
+    Octocrab::builder()
         .base_uri(address)
         .map_err(|_| wrong())?
         // octocrab would send a POST again on its own; see reference: check runs came out doubled.
         .add_retry_config(RetryConfig::None)
         .set_connect_timeout(Some(CONNECT))
         .set_read_timeout(Some(DEADLINE))
-        .set_write_timeout(Some(DEADLINE));
-    let builder = match app {
-        Some((id, key)) => builder.app(octocrab::models::AppId(id.0), key),
-        None => builder,
-    };
-    builder.build().map_err(|error| ConnectionError::Client(error.to_string()))
+        .set_write_timeout(Some(DEADLINE))
+        .build()
+        .map_err(|error| ConnectionError::Client(error.to_string()))
 }

@@ -54,7 +54,7 @@ pub async fn convert_manifest(
     code: &str,
     now: jiff::Timestamp,
 ) -> Result<NewApp, ManifestError> {
-    let crab = client("the API's address", api_url, None)?;
+    let crab = client("the API's address", api_url)?;
     let route = Route::new(Method::Post, "/app-manifests/{code}/conversions", &[code]);
     let asked = tokio::time::timeout(DEADLINE, exchange(&crab, &route, None, MOST_BYTES)).await;
     let answer = asked.unwrap_or_else(|_| {

@@ -22,6 +22,7 @@ mod exchange;
 mod graphql;
 mod greeting;
 mod history;
+mod identity;
 mod manifest;
 mod page;
 mod protection;

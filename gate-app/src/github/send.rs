@@ -57,7 +57,7 @@ impl GitHub {
         let resource =
             if route.template.starts_with("/graphql") { Resource::Graphql } else { Resource::Rest };
         let Who::Scope(scope) = who else {
-            return self.once(&self.inner.app, route, body, (limits, None)).await;
+            return self.as_app(route, body, (limits, None)).await;
         };
         let installation = scope.installation;
         if let Some(until) = self.inner.budget.send_after(installation, resource, self.now()) {
@@ -152,7 +152,7 @@ impl GitHub {
         );
         let body = scope.body();
         let context = (USUAL, Some(scope.installation));
-        let answer = self.once(&self.inner.app, &route, body.as_ref(), context).await?;
+        let answer = self.as_app(&route, body.as_ref(), context).await?;
         match answer.check(&route, self.now()) {
             Err(Error::NotFound { call, message }) => return Err(Error::Gone { call, message }),
             Err(error) => {
@@ -164,8 +164,33 @@ impl GitHub {
             Ok(()) => {}
         }
         let minted = answer.json(&route)?;
-        Token::new(&minted, (&self.inner.rest, &self.inner.graphql), self.now())
+        let now = self.inner.identity.github_time(self.now());
+        Token::new(&minted, (&self.inner.rest, &self.inner.graphql), now)
             .map_err(|problem| Error::Malformed { call: route.name(), problem })
+    }
+
+    /// Sends a request with the App's own word; once more, if GitHub refused it because our clock is
+    /// wrong.
+    async fn as_app(
+        &self,
+        route: &Route,
+        body: Option<&Value>,
+        context: (Limits, Option<InstallationId>),
+    ) -> Result<Answer, Error> {
+        let answer = self.once(&self.signed(route)?, route, body, context).await?;
+        let there = answer.headers.time();
+        if answer.status == 401 && self.inner.identity.learn(there, self.now()) {
+            return self.once(&self.signed(route)?, route, body, context).await;
+        }
+        Ok(answer)
+    }
+
+    /// The client that speaks as the App itself.
+    fn signed(&self, route: &Route) -> Result<Octocrab, Error> {
+        let refused = |message| Error::Unauthorized { call: route.name(), message };
+        let word = self.inner.identity.word(self.now()).map_err(refused)?;
+        let app = self.inner.rest.user_access_token(word);
+        app.map_err(|error| refused(error.to_string()))
     }
 
     /// One request, one answer, one count.
