@@ -1,6 +1,7 @@
 //! The real `gate-app`, as processes: started, killed, frozen, and started again.
 
 use std::{
+    fs,
     io::{BufRead as _, BufReader},
     net::SocketAddr,
     process::{Child, Command, Stdio},
@@ -11,6 +12,7 @@ use std::{
 
 use gate_tests::{gate_app, github::FakeGitHub};
 use serde_json::Value;
+use tokio::runtime::Runtime;
 
 use crate::wire::Wire;
 
@@ -106,6 +108,22 @@ impl Apps {
 
     pub(crate) fn kills(&self) -> usize {
         self.kills
+    }
+
+    /// The status with which the first process that runs answers at this path.
+    pub(crate) fn status(&self, path: &str) -> u16 {
+        let one = self.places.iter().flatten().next().expect("one runs");
+        let url = format!("http://{}{path}", one.address);
+        let answer = async { reqwest::get(url).await.map(|it| it.status().as_u16()) };
+        Runtime::new().expect("a runtime").block_on(answer).expect("it answers")
+    }
+
+    /// The most memory in KiB that the first process that runs has had, where the system tells.
+    pub(crate) fn most_memory(&self) -> Option<u64> {
+        let id = self.places.iter().flatten().next()?.child.id();
+        let status = fs::read_to_string(format!("/proc/{id}/status")).ok()?;
+        let line = status.lines().find_map(|it| it.strip_prefix("VmHWM:"))?;
+        line.trim().trim_end_matches("kB").trim().parse().ok()
     }
 
     /// Everything that any of them said.

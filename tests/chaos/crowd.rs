@@ -8,8 +8,8 @@ use crate::dice::Dice;
 /// A policy with coverage, findings and a review.
 const POLICY: &str = "version: 1
 reports:
-  coverage: { format: cobertura, file: coverage.xml, artifact: coverage }
-  bandit: { format: bandit, file: bandit.json, artifact: security }
+  coverage: { format: cobertura, file: coverage.xml, artifact: coverage, deadline: 30d }
+  bandit: { format: bandit, file: bandit.json, artifact: security, deadline: 30d }
 rules:
   enough is tested: { coverage: { report: coverage, at-least: 80% } }
   nothing insecure: { findings: { report: bandit, severity: medium, at-most: 0 } }
@@ -211,6 +211,11 @@ pub(crate) fn repository(github: &FakeGitHub, name: &str) {
 /// A workflow run ends, and leaves reports with which nothing is wrong.
 pub(crate) fn finish_well(github: &FakeGitHub, run: &Run) {
     finish(github, run, 9, 0);
+}
+
+/// A Bandit report without a finding.
+pub(crate) fn good_bandit() -> Vec<u8> {
+    bandit(0)
 }
 
 fn finish(github: &FakeGitHub, run: &Run, covered: usize, findings: usize) {

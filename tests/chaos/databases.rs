@@ -7,8 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use gate_app::store::{Queue, Store};
-use jiff::Timestamp;
+use gate_app::{clock::Clock, store::Store};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -51,23 +50,27 @@ impl Database {
 
     /// Waits until nothing is due, held or parked.
     #[track_caller]
-    pub(crate) fn at_rest(&self, patience: Duration) -> Queue {
-        let runtime = Runtime::new().expect("a runtime");
-        let until = Instant::now() + patience;
-        runtime.block_on(async {
-            let store = Store::open(&self.url()).await.expect("the database can be opened");
-            loop {
-                let queue = store.queue(Timestamp::now()).await.expect("it can be read");
-                if queue.waiting + queue.claimed + queue.parked == 0 {
-                    store.close().await;
-                    return queue;
-                }
-                let parked = store.parked().await.expect("it can be read");
-                assert!(Instant::now() < until, "not at rest: {queue:?}, {parked:#?}");
-                thread::sleep(Duration::from_millis(50));
-            }
-        })
+    pub(crate) fn at_rest(&self, patience: Duration) {
+        at_rest(&self.url(), patience, &Clock::system());
     }
+}
+
+/// Waits until nothing in this database is due by this clock, held or parked.
+#[track_caller]
+pub(crate) fn at_rest(url: &str, patience: Duration, clock: &Clock) {
+    let until = Instant::now() + patience;
+    Runtime::new().expect("a runtime").block_on(async {
+        let store = Store::open(url).await.expect("the database can be opened");
+        loop {
+            let queue = store.queue(clock.now()).await.expect("it can be read");
+            if queue.waiting + queue.claimed + queue.parked == 0 {
+                return store.close().await;
+            }
+            let parked = store.parked().await.expect("it can be read");
+            assert!(Instant::now() < until, "not at rest: {queue:?}, {parked:#?}");
+            thread::sleep(Duration::from_millis(50));
+        }
+    });
 }
 
 impl Drop for Database {

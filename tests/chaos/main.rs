@@ -12,10 +12,17 @@
 )]
 
 mod apps;
+mod artifacts;
+mod credentials;
+mod crossed;
 mod crowd;
+mod database_gone;
 mod databases;
 mod dice;
+mod github_ill;
 mod killed;
+mod time;
+mod webhooks;
 mod wire;
 
 use std::{env, io::Write as _, time::Duration};

@@ -58,7 +58,7 @@ pub(super) fn answer(
 fn whole(artifact: &Artifact, fault: Option<&Fault>) -> Response<Body> {
     let bytes = Bytes::from(artifact.bytes.clone());
     let length = bytes.len();
-    let claimed = artifact.claimed_size.unwrap_or(0);
+    let claimed = artifact.sent_size.or(artifact.claimed_size).unwrap_or(0);
     let body = if fault == Some(&Fault::Truncated) {
         Pieces::broken_after(bytes.slice(..length / 2))
     } else {

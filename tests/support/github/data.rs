@@ -38,6 +38,8 @@ pub struct GitHub {
     pub limits: Limits,
     /// Answers that will fail.
     pub failures: Vec<Failure>,
+    /// How many answers have failed, by how.
+    pub faults: BTreeMap<String, usize>,
     /// Webhooks, sent and to be sent.
     pub mail: Mail,
     /// Every request that came.
@@ -200,6 +202,7 @@ impl GitHub {
             tokens: Vec::new(),
             limits,
             failures: Vec::new(),
+            faults: BTreeMap::new(),
             mail: Mail { held: VecDeque::new(), ..Mail::default() },
             log: Vec::new(),
             unexpected: Vec::new(),

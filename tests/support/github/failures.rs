@@ -9,6 +9,8 @@ pub enum Fault {
     Status(u16),
     /// 403 with the wait of the secondary rate limit, in seconds.
     SecondaryLimit(u64),
+    /// The same without a word on how long.
+    SecondaryLimitUntold,
     /// 429 with the wait, in seconds.
     TooManyRequests(u64),
     /// 403 as when the primary quota is used up.
@@ -27,6 +29,26 @@ pub enum Fault {
     NotJson,
     /// What was asked is done, and the answer is 502: did it happen?
     DoneButBadGateway,
+}
+
+impl Fault {
+    /// What it is, in a few words: counts are by this.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self {
+            Self::Status(status) => format!("status {status}"),
+            Self::SecondaryLimit(_) => "403 with retry-after".to_owned(),
+            Self::SecondaryLimitUntold => "403 without retry-after".to_owned(),
+            Self::TooManyRequests(_) => "429".to_owned(),
+            Self::QuotaUsedUp => "quota used up".to_owned(),
+            Self::GraphqlRateLimited => "GraphQL's limit, as 200".to_owned(),
+            Self::Slow(_) | Self::DoneButSlow(_) => "slow".to_owned(),
+            Self::Truncated => "truncated".to_owned(),
+            Self::WrongJson => "wrong JSON".to_owned(),
+            Self::NotJson => "no JSON".to_owned(),
+            Self::DoneButBadGateway => "502 though it was done".to_owned(),
+        }
+    }
 }
 
 /// The next answers of a route.

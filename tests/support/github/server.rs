@@ -71,6 +71,10 @@ pub(super) async fn serve(
     let to_blobs = incoming.path.starts_with("/blobs/");
     let route = if to_blobs { blobs::ROUTE.to_owned() } else { route(&incoming) };
     let fault = failures::next(&mut shared.data().failures, &route);
+    if let Some(fault) = &fault {
+        *shared.data().faults.entry(fault.name()).or_default() += 1;
+        shared.changed();
+    }
     if let Some(Fault::Slow(time)) = fault {
         tokio::time::sleep(time).await;
     }
@@ -133,6 +137,7 @@ fn faulty(
         Some(Fault::SecondaryLimit(wait)) => {
             instead(403, vec![("retry-after", wait.to_string())], secondary)
         }
+        Some(Fault::SecondaryLimitUntold) => instead(403, vec![], secondary),
         Some(Fault::TooManyRequests(wait)) => {
             instead(429, vec![("retry-after", wait.to_string())], secondary)
         }

@@ -162,6 +162,7 @@ impl FakeGitHub {
             bytes,
             content_type: content_type.to_owned(),
             claimed_size: None,
+            sent_size: None,
             claimed_digest: None,
             claimed_run: None,
             created_at: github.now(),

@@ -104,6 +104,8 @@ pub struct Artifact {
     pub content_type: String,
     /// Only where it is not what `bytes` say: a lie, or more bytes than a test can hold.
     pub claimed_size: Option<u64>,
+    /// So many bytes come, the rest of them zeros; as many as are claimed where there is nothing.
+    pub sent_size: Option<u64>,
     /// Only where it is not what `bytes` say.
     pub claimed_digest: Option<String>,
     /// Only where the listing does not tell the run as it is: another one, or null.

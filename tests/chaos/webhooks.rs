@@ -1,0 +1,58 @@
+//! Webhooks that are lost, never sent, doubled, turned round, or hours late.
+
+use gate_tests::{
+    App,
+    github::{FakeGitHub, Fate},
+};
+use jiff::SignedDuration;
+
+use crate::{by_length, crowd::Crowd, dice::Dice, row, time::Time};
+
+#[test]
+fn webhooks_go_every_way_they_can_go_wrong() {
+    let name = "webhooks lost, swallowed, doubled, turned round, hours late";
+    let mut dice = Dice::new(name, 21);
+    let github = FakeGitHub::start();
+    let mut crowd = Crowd::gather(&github, 3);
+    let time = Time::default();
+    let app = App::start_at(&github, time.clock());
+    let mut fates = [(Fate::Lost, 0), (Fate::Swallowed, 0), (Fate::Doubled, 0), (Fate::Held, 0)];
+    let (mut releases, mut late) = (0, 0);
+    for _ in 0..by_length(200, 4_000) {
+        if dice.once_in(2) {
+            let at = dice.below(fates.len());
+            fates[at].1 += 1;
+            github.meet(None, fates[at].0);
+        }
+        crowd.step(&github, &mut dice);
+        if dice.once_in(20) {
+            time.skip(SignedDuration::from_hours(3));
+            late += github.data().mail.held.len();
+            github.release_webhooks(dice.once_in(2));
+            releases += 1;
+        }
+        github.delivered();
+        if dice.once_in(8) {
+            time.breathe(&github);
+        }
+    }
+    github.data().mail.fates.clear();
+    github.release_webhooks(true);
+    time.until_right(&github, &crowd, &app);
+    drop(app);
+    crowd.looked_at(&github);
+    let [(_, lost), (_, swallowed), (_, doubled), (_, held)] = fates;
+    let again = github.data().mail.sent.iter().filter(|it| it.redelivery).count();
+    let sent = github.data().mail.sent.len();
+    row(
+        name,
+        &format!(
+            "of {sent} webhooks of {} steps {lost} lost, {swallowed} never sent, {doubled} doubled, \
+             {held} held back, {late} of them for up to three hours and then sent in {releases} \
+             batches, every other one in reverse",
+            crowd.steps()
+        ),
+        &format!("{again} fetched again; right by the sweep"),
+    );
+    github.finish();
+}
