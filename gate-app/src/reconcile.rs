@@ -161,7 +161,7 @@ impl Reconciler {
             self.publish(desk, claim, (head, &statement, &claim_id(None), &[])).await?;
             return Ok(Finish::Done { wake_at: None });
         };
-        let group = sources.group(number, head, base_ref).await?;
+        let group = sources.group(number, head, (head_ref, base_ref)).await?;
         let carried = group.carried.join(", ");
         let judged = self.state(desk, group.gathered).await?;
         let Some(statement) = judged.statement else { return Ok(Finish::Done { wake_at: None }) };

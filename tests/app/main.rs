@@ -11,6 +11,7 @@
 mod app;
 mod baseline;
 mod calls;
+mod changes;
 mod demo;
 mod doctor;
 mod faults;

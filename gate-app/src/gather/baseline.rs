@@ -73,16 +73,38 @@ impl Sources {
         base: &CommitSha,
         head: &CommitSha,
     ) -> Result<CommitSha, GatherError> {
-        let name = format!("merge-base:{base}...{head}");
-        if let Some(fact) = self.store.fact(self.id, &name).await? {
-            return fact.parse().map_err(|error: crate::ids::CommitShaError| GatherError::Kept {
-                what: "a merge base",
-                why: error.to_string(),
-            });
+        if let Some(known) = self.known_merge_base(base, head).await? {
+            return Ok(known);
         }
         let merge_base = self.repository.compare(base, head).await?.merge_base;
-        self.store.keep_fact(self.id, &name, merge_base.as_str(), self.now).await?;
+        self.keep_merge_base(base, head, &merge_base).await?;
         Ok(merge_base)
+    }
+
+    /// Where two commits meet, if that was asked for before.
+    pub(super) async fn known_merge_base(
+        &self,
+        base: &CommitSha,
+        head: &CommitSha,
+    ) -> Result<Option<CommitSha>, GatherError> {
+        let fact = self.store.fact(self.id, &merge_base_name(base, head)).await?;
+        let read = |fact: String| {
+            fact.parse().map_err(|error: crate::ids::CommitShaError| GatherError::Kept {
+                what: "a merge base",
+                why: error.to_string(),
+            })
+        };
+        fact.map(read).transpose()
+    }
+
+    pub(super) async fn keep_merge_base(
+        &self,
+        base: &CommitSha,
+        head: &CommitSha,
+        merge_base: &CommitSha,
+    ) -> Result<(), GatherError> {
+        let name = merge_base_name(base, head);
+        Ok(self.store.keep_fact(self.id, &name, merge_base.as_str(), self.now).await?)
     }
 
     /// The first parents of a commit, the nearest first; asked for once.
@@ -221,6 +243,10 @@ impl Sources {
         let name = format!("baseline:{commit}");
         Ok(self.store.keep_fact(self.id, &name, &fact, self.now).await?)
     }
+}
+
+fn merge_base_name(base: &CommitSha, head: &CommitSha) -> String {
+    format!("merge-base:{base}...{head}")
 }
 
 /// What is known of a commit's evidence.

@@ -2,6 +2,7 @@
 
 use gate_core::{
     evidence::{Evidence, Piece},
+    measure::Message,
     policy::Policy,
 };
 
@@ -34,6 +35,11 @@ pub fn group_number(head_ref: &str) -> Option<PullRequestNumber> {
     }
 }
 
+/// The commit that a group was put on, by its branch.
+fn group_base(head_ref: &str) -> Option<CommitSha> {
+    head_ref.rsplit('/').next()?.rsplit_once('-')?.1.parse().ok()
+}
+
 impl Sources {
     /// Gathers what a group's verdict comes from: the reports of its own commit, and the pull
     /// request's state as it is now.
@@ -44,7 +50,7 @@ impl Sources {
         &self,
         number: PullRequestNumber,
         head: &CommitSha,
-        base: &str,
+        (head_ref, base): (&str, &str),
     ) -> Result<Group, GatherError> {
         let mut gathered = self.pull_request(number).await?;
         let Some(Ok(policy)) = &gathered.parsed else {
@@ -62,7 +68,16 @@ impl Sources {
         let has_runs = snapshot.jobs.as_ref().is_ok_and(|jobs| !jobs.is_empty());
         let mut carried = Vec::new();
         let evidence = std::mem::replace(&mut gathered.evidence, Evidence::nothing());
-        gathered.evidence = merge(evidence, own, has_runs, policy, &mut carried);
+        let mut evidence = merge(evidence, own, has_runs, policy, &mut carried);
+        // The lines of the group's own reports are those of its own commit.
+        if policy.needs().changes && carried.len() < policy.reports().len() {
+            let changes = match group_base(head_ref) {
+                Some(base) => self.changes_between(&base, head, None).await?,
+                None => Piece::Broken { why: Message::new("the group does not name its base") },
+            };
+            evidence = evidence.with_changes(changes);
+        }
+        gathered.evidence = evidence;
         gathered.since = since;
         Ok(Group { gathered, carried })
     }

@@ -2,6 +2,7 @@
 //! becomes evidence; only what may go better later is an error.
 
 mod baseline;
+mod changes;
 mod groups;
 mod policy;
 mod pull_request;
@@ -131,6 +132,11 @@ impl Sources {
             .await?;
         let evidence =
             reports.into_iter().fold(evidence, |all, (name, report)| all.with_report(name, report));
+        let evidence = if policy.needs().changes {
+            evidence.with_changes(self.changes(snapshot).await?)
+        } else {
+            evidence
+        };
         self.with_baseline(evidence, policy, snapshot).await
     }
 

@@ -54,6 +54,9 @@ pub struct ChangedFile {
     /// Where it was, if it was renamed or copied.
     #[serde(rename = "previous_filename", default)]
     pub previous_path: Option<String>,
+    /// The id of its content now; of a removed file, of what it was. None for another repository.
+    #[serde(default)]
+    pub sha: Option<String>,
     /// What happened to it.
     #[serde(rename = "status")]
     pub kind: ChangeKind,

@@ -20,7 +20,7 @@ pub(super) struct Query {
 
 /// Every query, for the test that validates them.
 #[cfg(test)]
-pub(super) const ALL: [Query; 8] = [
+pub(super) const ALL: [Query; 9] = [
     SNAPSHOT,
     COMMIT,
     MORE_LABELS,
@@ -29,6 +29,7 @@ pub(super) const ALL: [Query; 8] = [
     MORE_CHECKS,
     DEFAULT_POLICY,
     FIRST_PARENTS,
+    VERSIONS,
 ];
 
 macro_rules! query {
@@ -55,6 +56,7 @@ query!(MORE_THREADS = "more_threads" + ["threads"]);
 query!(MORE_CHECKS = "more_checks" + ["contexts"]);
 query!(DEFAULT_POLICY = "default_policy" + ["policy", "file"]);
 query!(FIRST_PARENTS = "first_parents" + []);
+query!(VERSIONS = "versions" + []);
 
 /// What came back.
 #[derive(Debug)]

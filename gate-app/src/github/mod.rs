@@ -33,6 +33,7 @@ mod snapshot;
 mod state;
 mod token;
 mod unpack;
+mod versions;
 
 pub use account::{AppAccount, HookConfig, Installed, InstalledRepository, Owner};
 pub use actions::{Artifact, Job, WorkflowRun};
@@ -59,3 +60,4 @@ pub use snapshot::{
 };
 pub use state::{Conclusion, Status};
 pub use unpack::{UnpackError, UnpackLimits, unpack};
+pub use versions::{Tree, Version};

@@ -21,7 +21,7 @@ use std::io::{BufRead, Cursor, Read as _};
 use crate::evidence::Report;
 
 pub use crate::measure::{Format, UnknownFormat};
-pub use diff::{Patch, read_diff, read_patches};
+pub use diff::{Patch, hunks_between, read_diff, read_patches};
 pub use error::{Position, ReadError, ReadProblem};
 pub use layout::Layout;
 pub use limits::Limits;

@@ -77,7 +77,8 @@ fn enough(id: &str, granted: &BTreeMap<String, String>) -> bool {
         | "repos/compare-commits-with-basehead"
         | "repos/get-branch"
         | "repos/codeowners-errors"
-        | "git/get-blob" => has("contents", false),
+        | "git/get-blob"
+        | "git/get-tree" => has("contents", false),
         "repos/list-pull-requests-associated-with-commit" => has("pull_requests", false),
         _ if id.starts_with("checks/") => has("checks", false),
         _ if id.starts_with("pulls/") => has("pull_requests", false),

@@ -6,6 +6,9 @@ use serde_json::{Value, json};
 
 use super::data::{Commit, digest};
 
+/// GitHub gives no patch of a file that more lines of change.
+const MOST_LINES: usize = 20_000;
+
 /// The files that differ, as `diff-entry`.
 pub(super) fn files(base: Option<&Commit>, head: &Commit) -> Vec<Value> {
     let nothing = BTreeMap::new();
@@ -44,7 +47,9 @@ fn entry(path: &str, status: &str, old: &[u8], new: &[u8]) -> Value {
         && old != new
     {
         let (patch, added, deleted) = patch(old, new);
-        entry["patch"] = json!(patch);
+        if added + deleted <= MOST_LINES {
+            entry["patch"] = json!(patch);
+        }
         entry["additions"] = json!(added);
         entry["deletions"] = json!(deleted);
         entry["changes"] = json!(added + deleted);

@@ -4,6 +4,7 @@
 //! algorithm shows lines as new that only lie beside new ones. What is not new is found here, by
 //! the texts of the lines: [`origins`] looks for code that was moved or reformatted.
 
+mod between;
 mod header;
 mod hunks;
 mod origins;
@@ -15,6 +16,7 @@ use crate::{
 };
 
 use super::{Limits, ReadError, ReadProblem};
+pub use between::hunks_between;
 use hunks::{Group, Lines};
 
 /// The diff of one file, as GitHub's REST interface gives it: hunks without a header.
