@@ -22,7 +22,7 @@ fn help_names_every_command_and_every_setting() {
     let output = gate_app(&["--help"], &[]);
     assert!(output.status.success());
     let help = text(&output.stdout);
-    for command in ["serve", "doctor"] {
+    for command in ["serve", "doctor", "health"] {
         let begin = format!("  {command} ");
         assert!(help.lines().any(|line| line.starts_with(&begin)), "{help}");
     }

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod deploy;
 mod documents;
 mod files;
 mod fixtures;

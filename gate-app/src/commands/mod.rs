@@ -1,6 +1,7 @@
 //! The command line: one file a command.
 
 mod doctor;
+mod health;
 mod serve;
 
 use std::{
@@ -34,6 +35,10 @@ enum Command {
     /// It changes nothing. Exit codes: 0 nothing is wrong, 1 something is, 2 the settings cannot be
     /// used.
     Doctor(doctor::Arguments),
+    /// Ask the App that serves on this machine whether it answers.
+    ///
+    /// Exit codes: 0 it does, 1 it does not, 2 the settings cannot be used.
+    Health(health::Arguments),
 }
 
 /// Does what the command line says.
@@ -43,6 +48,7 @@ pub(crate) fn run() -> ExitCode {
     let arguments = Arguments::from_arg_matches(&arguments).unwrap_or_else(|error| error.exit());
     match arguments.command {
         Command::Serve => with_settings(serve::run),
+        Command::Health(arguments) => with_settings(|settings| health::run(&arguments, &settings)),
         Command::Doctor(arguments) => with_settings(|settings| doctor::run(&arguments, &settings)),
     }
 }
@@ -57,9 +63,13 @@ fn with_settings(command: impl FnOnce(Settings) -> ExitCode) -> ExitCode {
 
 /// Says what kept the command from being carried out.
 fn complain(problem: &dyn fmt::Display) -> ExitCode {
-    // Whoever closed stderr does not want to know.
-    let _ = writeln!(io::stderr(), "gate-app: {problem}");
+    say(problem);
     ExitCode::from(2)
+}
+
+fn say(what: &dyn fmt::Display) {
+    // Whoever closed stderr does not want to know.
+    let _ = writeln!(io::stderr(), "gate-app: {what}");
 }
 
 /// The table of settings, for `--help`.

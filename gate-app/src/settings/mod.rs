@@ -119,7 +119,8 @@ impl<'f> Reader<'f> {
         let mut reader = Self { given: BTreeMap::new(), problems: Vec::new(), file };
         for (name, value) in variables {
             let Ok(name) = name.into().into_string() else { continue };
-            if name != "DATABASE_URL" && !name.starts_with("GATE_") {
+            let is_ours = name.starts_with("GATE_");
+            if !is_ours && name != "DATABASE_URL" && name != "DATABASE_URL_FILE" {
                 continue;
             }
             match value.into().into_string() {
@@ -147,7 +148,8 @@ impl<'f> Reader<'f> {
         });
         let credentials = self.credentials();
         let github = self.parsed("GATE_GITHUB_API_URL", GitHub::at);
-        let database = self.parsed("DATABASE_URL", |text| {
+        let database = self.secret("DATABASE_URL");
+        let database = self.parsed_or_default("DATABASE_URL", database, |text| {
             let known = ["sqlite:", "postgres:", "postgresql:"];
             // The value is not repeated: it may hold a password.
             if known.iter().any(|scheme| text.starts_with(scheme)) {
@@ -257,8 +259,18 @@ impl<'f> Reader<'f> {
 
     /// A setting with a default, which is the one that the table shows.
     fn parsed<T>(&mut self, name: &str, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+        let given = self.given(name);
+        self.parsed_or_default(name, given, parse)
+    }
+
+    fn parsed_or_default<T>(
+        &mut self,
+        name: &str,
+        given: Option<String>,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Option<T> {
         let default = || TABLE.iter().find(|setting| setting.name == name).map(|it| it.default);
-        let value = match self.given(name) {
+        let value = match given {
             Some(text) => parse(text.trim()),
             None => parse(default()?),
         };

@@ -42,6 +42,7 @@ pub const TABLE: &[Setting] = &[
         "GitHub's API; of an Enterprise Server `https://HOST/api/v3`",
     ),
     setting("DATABASE_URL", "sqlite://gate.db", "`sqlite://FILE` or `postgres://…`"),
+    setting("DATABASE_URL_FILE", "none", "a file that holds it, where it has a password"),
     setting(
         "GATE_LOG",
         "info",

@@ -85,14 +85,18 @@ fn secrets_come_from_files_without_the_line_break_at_their_end() {
     let files = |path: &Path| match path.to_str() {
         Some("/run/key.pem") => Ok(format!("{PEM}\n")),
         Some("/run/secret") => Ok("s3cret\n".to_owned()),
+        Some("/run/url") => Ok("postgres://gate:hunter2@db/gate\n".to_owned()),
         _ => no_file(path),
     };
     let variables = [
         ("GATE_APP_ID", "1"),
         ("GATE_PRIVATE_KEY_FILE", "/run/key.pem"),
         ("GATE_WEBHOOK_SECRET_FILE", "/run/secret"),
+        ("DATABASE_URL_FILE", "/run/url"),
     ];
-    let credentials = Settings::read(variables, files).unwrap().credentials.unwrap();
+    let settings = Settings::read(variables, files).unwrap();
+    assert_eq!(settings.database.expose_secret(), "postgres://gate:hunter2@db/gate");
+    let credentials = settings.credentials.unwrap();
     assert_eq!(credentials.private_key.expose_secret(), PEM);
     assert_eq!(credentials.webhook_secrets[0].expose_secret(), "s3cret");
 }
