@@ -107,6 +107,7 @@ impl Reconciler {
         let snapshot = &judged.gathered.snapshot;
         let is_open = snapshot.state == PullRequestState::Open;
         let base = &snapshot.base_ref;
+        tracing::Span::current().record("head", tracing::field::display(&snapshot.head));
         self.store.note_head(&claim.subject, &snapshot.head, base, is_open).await?;
         if snapshot.name != claim.repository {
             let renamed = Mark::Renamed(snapshot.name.clone());
@@ -268,8 +269,7 @@ impl Reconciler {
                 let took = desk.now.duration_since(claim.since).unsigned_abs();
                 self.metrics.event_to_publish(took);
                 tracing::info!(
-                    repository = %claim.repository, subject = %claim.subject, %head,
-                    outcome = %statement.outcome, "published"
+                    %head, outcome = %statement.outcome, title = statement.title, "published"
                 );
             }
             Outcomes::Overtaken => {

@@ -14,11 +14,13 @@ use tokio::{
     sync::{Notify, watch},
     task::{JoinError, JoinHandle},
 };
+use tracing::{Instrument as _, Span};
 
 use crate::{
     clock::Clock,
-    gather::GatherError,
+    gather::{GatherError, group_number},
     github,
+    ids::SubjectKey,
     publish::PublishError,
     reconcile::{ReconcileError, Reconciler},
     redelivery,
@@ -106,6 +108,14 @@ impl Worker {
         let Some(claim) = store.claim(name, self.lease_time(), IN_FLIGHT, now).await? else {
             return Ok(false);
         };
+        let span = of(&claim);
+        self.take(claim).instrument(span).await?;
+        Ok(true)
+    }
+
+    /// Has a claimed subject judged, and leaves it as it came out.
+    async fn take(&self, claim: Claim) -> Result<(), crate::store::StoreError> {
+        let store = &self.reconciler.store;
         // While this process may only publish, it does not gather.
         let wait = claim.installation.and_then(|id| self.reconciler.github.gather_after(id));
         let finish = match wait {
@@ -117,9 +127,9 @@ impl Worker {
             None => Lease::Lost,
         };
         if lease == Lease::Lost {
-            tracing::warn!(subject = %claim.subject, "lost its lease; another has it");
+            tracing::warn!("lost its lease; another has it");
         }
-        Ok(true)
+        Ok(())
     }
 
     fn lease_time(&self) -> SignedDuration {
@@ -152,9 +162,9 @@ impl Worker {
         let now = self.clock.now();
         let (reconciler, of) = (self.reconciler.clone(), claim.clone());
         // In a task of its own: if we crash in it, this worker goes on with the next subject.
-        let judging = tokio::spawn(async move {
-            tokio::time::timeout(LONGEST, reconciler.reconcile(&of, now)).await
-        });
+        let judging =
+            async move { tokio::time::timeout(LONGEST, reconciler.reconcile(&of, now)).await };
+        let judging = tokio::spawn(judging.in_current_span());
         let judged = self.hold(claim, judging).await?;
         let now = self.clock.now();
         Some(match judged {
@@ -162,19 +172,17 @@ impl Worker {
             Ok(Ok(Err(error))) => {
                 let finish = after(&error, claim, now);
                 tracing::warn!(
-                    repository = %claim.repository, subject = %claim.subject,
                     attempt = claim.attempt, %error, ?finish, "could not be judged"
                 );
                 finish
             }
             Ok(Err(_)) => {
-                tracing::warn!(subject = %claim.subject, "gave up after {LONGEST:?}");
+                tracing::warn!("gave up after {LONGEST:?}");
                 Finish::Retry { at: back_off(claim, now) }
             }
             Err(error) => {
                 let finish = after_crash(&error, claim, now);
                 tracing::error!(
-                    repository = %claim.repository, subject = %claim.subject,
                     attempt = claim.attempt, %error, ?finish, "failed inside; please report it"
                 );
                 finish
@@ -230,6 +238,26 @@ impl Worker {
             .queue_age(queue.age.map_or(Duration::ZERO, SignedDuration::unsigned_abs));
         Ok(())
     }
+}
+
+/// What log lines of a judgement carry. The head is that of the last event; the snapshot's follows.
+fn of(claim: &Claim) -> Span {
+    let number = match &claim.subject.key {
+        SubjectKey::PullRequest(number) => Some(*number),
+        SubjectKey::MergeGroup { head_ref, .. } => group_number(head_ref),
+        SubjectKey::Branch { .. } => None,
+    };
+    let head = match &claim.subject.key {
+        SubjectKey::MergeGroup { head, .. } | SubjectKey::Branch { head, .. } => Some(head),
+        SubjectKey::PullRequest(_) => claim.head.as_ref(),
+    };
+    tracing::info_span!(
+        "judge",
+        repository = %claim.repository,
+        subject = %claim.subject,
+        pull_request = number.map(|number| number.0),
+        head = head.map(tracing::field::display),
+    )
 }
 
 /// What follows from a failure.

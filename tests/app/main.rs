@@ -17,6 +17,7 @@ mod doctor;
 mod faults;
 mod parts;
 mod policy;
+mod process;
 mod queue;
 mod reports;
 mod story;

@@ -10,12 +10,12 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use tokio::sync::{Semaphore, SemaphorePermit};
-use tracing::Span;
+use tracing::{Span, field::display};
 
 use super::{Server, Taken};
 use crate::{
     metrics::Answer,
-    webhook::{self, Delivery, MAX_BODY, Refusal},
+    webhook::{self, Delivery, Effect, MAX_BODY, Refusal},
 };
 
 /// Room for the bodies that are in memory at a time, in KiB. A body can be verified only when all of
@@ -72,14 +72,26 @@ pub(super) async fn webhook(
             Ok(delivery) => delivery,
             Err(refusal) => return refuse(&server, &refusal),
         };
-    Span::current().record("delivery", delivery.id.as_str());
-    Span::current().record("event", delivery.event.as_str());
+    note(&delivery);
     let labels = labels(&delivery.event, delivery.action.as_deref());
     if let Some(why) = delivery.ignored() {
+        tracing::debug!(why, "ignored");
         server.metrics.event(labels.0, labels.1, Answer::Ignored);
         return (StatusCode::ACCEPTED, format!("ignored: {why}")).into_response();
     }
     store(&server, &delivery, &body, received, labels).await
+}
+
+/// What log lines about a delivery carry.
+fn note(delivery: &Delivery) {
+    let span = Span::current();
+    span.record("delivery", delivery.id.as_str());
+    span.record("event", delivery.event.as_str());
+    span.record("action", delivery.action.as_deref());
+    span.record("repository", delivery.repository.as_ref().map(|one| display(&one.name)));
+    let (number, head) = delivery.effects.iter().find_map(Effect::place).unwrap_or_default();
+    span.record("pull_request", number.map(|number| number.0));
+    span.record("head", head.map(display));
 }
 
 async fn store(
@@ -91,10 +103,12 @@ async fn store(
 ) -> Response {
     match server.inbox.take(delivery, body, received).await {
         Ok(Taken::New) => {
+            tracing::info!("stored");
             server.metrics.event(event, action, Answer::Stored);
             (StatusCode::ACCEPTED, "stored").into_response()
         }
         Ok(Taken::Known) => {
+            tracing::info!("known already");
             server.metrics.event(event, action, Answer::Known);
             (StatusCode::ACCEPTED, "known already").into_response()
         }

@@ -180,5 +180,9 @@ fn span<B>(request: &Request<B>) -> Span {
         id,
         delivery = Empty,
         event = Empty,
+        action = Empty,
+        repository = Empty,
+        pull_request = Empty,
+        head = Empty,
     )
 }

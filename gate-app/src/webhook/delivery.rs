@@ -181,3 +181,27 @@ pub enum Effect {
         why: String,
     },
 }
+
+impl Effect {
+    /// Which pull request and which commit it is about, where it is about one.
+    #[must_use]
+    pub const fn place(&self) -> Option<(Option<PullRequestNumber>, Option<&CommitSha>)> {
+        match self {
+            Self::PullRequest { number, head, .. } | Self::Closed { number, head } => {
+                Some((Some(*number), Some(head)))
+            }
+            Self::Commit(head)
+            | Self::Again { head, .. }
+            | Self::MergeGroup { head, .. }
+            | Self::MergeGroupGone { head, .. }
+            | Self::BranchMoved { head, .. } => Some((None, Some(head))),
+            Self::RepositoryRenamed
+            | Self::RepositoryTransferred
+            | Self::RepositoryDeleted
+            | Self::InstallationChanged { .. }
+            | Self::InstallationGone
+            | Self::EveryOpen
+            | Self::Ignored { .. } => None,
+        }
+    }
+}

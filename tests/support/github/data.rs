@@ -46,6 +46,9 @@ pub struct GitHub {
     pub log: Vec<Call>,
     /// What no test asked for: requests and answers that GitHub's descriptions do not know.
     pub unexpected: Vec<String>,
+    /// Whether it is an Enterprise Server, which serves nothing outside of `/api/v3` and
+    /// `/api/graphql`.
+    pub is_enterprise_server: bool,
     /// Whether GitHub tells the App of the check runs that the App itself writes, as it does.
     pub echoes: bool,
     pub(super) last_id: u64,
@@ -206,6 +209,7 @@ impl GitHub {
             mail: Mail { held: VecDeque::new(), ..Mail::default() },
             log: Vec::new(),
             unexpected: Vec::new(),
+            is_enterprise_server: false,
             echoes: true,
             last_id: 1000,
         }

@@ -99,6 +99,11 @@ fn method(it: &Method) -> String {
 /// The path as github.com has it: without Enterprise's prefix, and by name where it is by number.
 fn path(shared: &Shared, uri: &Uri) -> String {
     let path = uri.path();
+    let is_below = path.starts_with("/api/v3/") || path == "/api/graphql";
+    if !is_below && !path.starts_with("/blobs/") && shared.data().is_enterprise_server {
+        let problem = format!("{path}: an Enterprise Server has nothing there");
+        shared.data().unexpected.push(problem);
+    }
     let path = path.strip_prefix("/api/v3").unwrap_or(path);
     let path = if path == "/api/graphql" { "/graphql" } else { path };
     let by_number = path.strip_prefix("/repositories/").map(|rest| {
