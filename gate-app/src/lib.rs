@@ -15,5 +15,7 @@ pub mod serve;
 pub mod server;
 pub mod settings;
 pub mod store;
+pub mod tokens;
+pub mod upload;
 pub mod webhook;
 pub mod worker;

@@ -17,6 +17,7 @@ pub const TABLE: &[(&str, &str)] = &[
     ("gate_evaluations_total", "verdicts by outcome"),
     ("gate_publishes_total", "writes to GitHub by what was written"),
     ("gate_event_to_publish_seconds", "from the receipt of an event to the published verdict"),
+    ("gate_uploads_total", "reports by the upload door, by sender and answer"),
     ("gate_github_calls_total", "requests to GitHub by route and status"),
     ("gate_github_quota_left", "requests that GitHub still allows, by resource"),
     ("gate_queue_age_seconds", "how long the oldest waiting subject has waited"),
@@ -75,6 +76,12 @@ struct WhatLabel {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct UploadLabels {
+    sender: &'static str,
+    answer: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct CallLabels {
     route: &'static str,
     status: u16,
@@ -92,6 +99,7 @@ pub struct Metrics {
     evaluations: Family<OutcomeLabel, Counter>,
     publishes: Family<WhatLabel, Counter>,
     event_to_publish: Histogram,
+    uploads: Family<UploadLabels, Counter>,
     calls: Family<CallLabels, Counter>,
     quota: Family<ResourceLabel, Gauge>,
     queue_age: Gauge<f64, AtomicU64>,
@@ -109,6 +117,7 @@ impl Metrics {
         let event_to_publish = Histogram::new([
             0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 3600.0,
         ]);
+        let uploads = Family::default();
         let calls = Family::default();
         let quota = Family::default();
         let queue_age = Gauge::default();
@@ -124,6 +133,7 @@ impl Metrics {
             help("gate_event_to_publish_seconds"),
             event_to_publish.clone(),
         );
+        registry.register("uploads", help("gate_uploads_total"), Family::clone(&uploads));
         registry.register("github_calls", help("gate_github_calls_total"), Family::clone(&calls));
         registry.register(
             "github_quota_left",
@@ -135,7 +145,17 @@ impl Metrics {
             help("gate_queue_age_seconds"),
             Gauge::clone(&queue_age),
         );
-        Self { registry, events, evaluations, publishes, event_to_publish, calls, quota, queue_age }
+        Self {
+            registry,
+            events,
+            evaluations,
+            publishes,
+            event_to_publish,
+            uploads,
+            calls,
+            quota,
+            queue_age,
+        }
     }
 
     /// A webhook was answered. `event` and `action` are names that we know.
@@ -157,6 +177,11 @@ impl Metrics {
     /// A verdict was published so long after the event that asked for it.
     pub fn event_to_publish(&self, took: Duration) {
         self.event_to_publish.observe(took.as_secs_f64());
+    }
+
+    /// A report came by the upload door. `sender` is `run`, `token` or `nobody`.
+    pub fn upload(&self, sender: &'static str, answer: &'static str) {
+        self.uploads.get_or_create(&UploadLabels { sender, answer }).inc();
     }
 
     /// GitHub answered. `route` is a template, such as `GET /repos/{owner}/{repo}/pulls`; a status
@@ -215,6 +240,7 @@ mod tests {
         metrics.evaluated(Outcome::Failed);
         metrics.published("check-run");
         metrics.event_to_publish(Duration::from_millis(700));
+        metrics.upload("run", "stored");
         metrics.github_call("POST /graphql", 200);
         metrics.quota_left("graphql", 4_987);
         metrics.queue_age(Duration::from_millis(1500));
@@ -225,6 +251,7 @@ mod tests {
             r#"gate_publishes_total{what="check-run"} 1"#,
             r#"gate_event_to_publish_seconds_bucket{le="0.5"} 0"#,
             r#"gate_event_to_publish_seconds_bucket{le="1.0"} 1"#,
+            r#"gate_uploads_total{sender="run",answer="stored"} 1"#,
             r#"gate_github_calls_total{route="POST /graphql",status="200"} 1"#,
             r#"gate_github_quota_left{resource="graphql"} 4987"#,
             "gate_queue_age_seconds 1.5",

@@ -223,6 +223,9 @@ impl Reconciler {
         if let Some(section) = self.proposed(&gathered, &text, &origin, &verdict) {
             statement = statement.with(&section);
         }
+        if let Some(section) = unused(&gathered.unused_uploads) {
+            statement = statement.with(&section);
+        }
         let digest = record.digest().clone();
         let kept = KeptRecord {
             subject: Subject {
@@ -281,6 +284,20 @@ impl Reconciler {
         }
         Ok(())
     }
+}
+
+/// What was uploaded for nothing. The names are a stranger's: only what cannot be markdown is shown.
+fn unused(uploads: &[String]) -> Option<String> {
+    let harmless = |c: char| if c.is_alphanumeric() || " ._-:".contains(c) { c } else { '?' };
+    let names = uploads.iter().take(10).map(|name| name.chars().map(harmless).collect::<String>());
+    let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    (!uploads.is_empty()).then(|| {
+        let count = uploads.len();
+        format!(
+            "Uploaded and not used, because the policy has no report or part of that name ({count}): {}.",
+            names.join(", ")
+        )
+    })
 }
 
 fn external_id(

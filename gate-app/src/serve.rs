@@ -13,7 +13,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use tokio::{
     net::TcpListener,
-    sync::{Notify, watch},
+    sync::{Notify, SetOnce, watch},
     task::JoinSet,
 };
 
@@ -26,10 +26,11 @@ use crate::{
     reconcile::Reconciler,
     server::{
         Cause, Inbox, Later, Limits, Manifest, ManifestError, Readiness, Registered, Registrar,
-        Server, Taken, router, serve,
+        Server, Taken, Uploads, router, serve,
     },
     settings::{Credentials, Settings},
     store::{InboxEntry, Mark, Receipt, Store, StoreError},
+    upload::{self, Chunks, Received, Refusal, Verifier, Wanted},
     webhook::{Delivery, Effect},
     worker::{self, Worker},
 };
@@ -47,6 +48,9 @@ pub enum StartError {
     /// The manifest cannot be read.
     #[error("app.yml: {0}")]
     Manifest(#[from] ManifestError),
+    /// The tokens of Actions cannot be checked.
+    #[error("no HTTP client for the keys of Actions' tokens: {0}")]
+    Verifier(String),
 }
 
 /// Runs the App on this listener until `stop` comes; then finishes what is in hand.
@@ -70,8 +74,16 @@ pub async fn run(
     // At the start nobody knows what was sent while no process was up.
     let missed = Arc::new(AtomicBool::new(true));
     let door = Door { store: store.clone(), bell: Arc::clone(&bell), missed: Arc::clone(&missed) };
+    let github = Arc::new(SetOnce::new());
     let server = Server {
         inbox: Arc::new(door.clone()),
+        uploads: Arc::new(upload::Door {
+            store: store.clone(),
+            github: Arc::clone(&github),
+            verifier: verifier(&settings)?,
+            clock: clock.clone(),
+            bell: Arc::clone(&bell),
+        }),
         registration: registration.clone(),
         registrar: Arc::new(Registry {
             store: store.clone(),
@@ -90,7 +102,15 @@ pub async fn run(
     };
     let (tell, told) = watch::channel(false);
     let work = tokio::spawn(work(
-        Work { settings: Arc::new(settings), store: store.clone(), metrics, clock, bell, missed },
+        Work {
+            settings: Arc::new(settings),
+            store: store.clone(),
+            metrics,
+            clock,
+            bell,
+            missed,
+            github,
+        },
         registration,
         told,
     ));
@@ -115,6 +135,8 @@ struct Work {
     clock: Clock,
     bell: Arc<Notify>,
     missed: Arc<AtomicBool>,
+    /// Set once there is a connection: the upload door waits for it.
+    github: Arc<SetOnce<GitHub>>,
 }
 
 /// Waits for credentials, and works with them until told to stop.
@@ -139,6 +161,7 @@ async fn work(
             return;
         }
     };
+    let _ = work.github.set(github.clone());
     let worker = Worker {
         reconciler: Reconciler {
             github,
@@ -209,6 +232,24 @@ impl Inbox for Door {
             Ok(taken)
         })
     }
+}
+
+impl Uploads for upload::Door {
+    fn take<'a>(
+        &'a self,
+        wanted: &'a Wanted,
+        body: &'a mut dyn Chunks,
+    ) -> Later<'a, Result<Received, Refusal>> {
+        Box::pin(Self::take(self, wanted, body))
+    }
+}
+
+/// Checks the tokens of Actions, for which the App's own origin is the audience.
+fn verifier(settings: &Settings) -> Result<Option<Arc<Verifier>>, StartError> {
+    let Some(url) = &settings.public_url else { return Ok(None) };
+    let audience = url.origin().ascii_serialization();
+    let verifier = Verifier::new(settings.github.issuer(), &audience);
+    verifier.map(|verifier| Some(Arc::new(verifier))).map_err(StartError::Verifier)
 }
 
 impl Readiness for Door {

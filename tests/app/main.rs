@@ -21,3 +21,4 @@ mod process;
 mod queue;
 mod reports;
 mod story;
+mod upload;

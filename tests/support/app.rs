@@ -12,6 +12,9 @@ use tokio::{net::TcpListener, runtime::Runtime, sync::oneshot};
 
 use crate::github::FakeGitHub;
 
+/// Where people would reach the App; its tokens are for this audience.
+pub const PUBLIC_URL: &str = "https://gate.example.org";
+
 /// A running App, which stops when it is dropped.
 #[derive(Debug)]
 pub struct App {
@@ -52,6 +55,7 @@ impl App {
             ("GATE_PRIVATE_KEY".to_owned(), github.private_key()),
             ("GATE_WEBHOOK_SECRET".to_owned(), github.webhook_secret()),
             ("GATE_GITHUB_API_URL".to_owned(), github.url().to_owned()),
+            ("GATE_PUBLIC_URL".to_owned(), PUBLIC_URL.to_owned()),
             ("DATABASE_URL".to_owned(), database),
         ];
         let settings = Settings::read(variables, |_| unreachable!("no files")).expect("settings");
@@ -95,6 +99,12 @@ impl App {
         let runtime = Runtime::new().expect("a runtime");
         let text = async { reqwest::get(url).await?.text().await };
         runtime.block_on(text).expect("the App answers")
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
     }
 
     fn end(&mut self) {

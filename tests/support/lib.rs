@@ -23,7 +23,7 @@ mod reports;
 mod repository;
 mod run;
 
-pub use app::App;
+pub use app::{App, PUBLIC_URL};
 pub use binary::gate_app;
 pub use checked::Checked;
 pub use fixtures::{fixture, fixture_bytes, fixtures_in, totals};

@@ -3,6 +3,7 @@
 mod doctor;
 mod health;
 mod serve;
+mod token;
 
 use std::{
     env, fmt,
@@ -39,6 +40,9 @@ enum Command {
     ///
     /// Exit codes: 0 it does, 1 it does not, 2 the settings cannot be used.
     Health(health::Arguments),
+    /// Make, list and revoke the tokens by which CI other than GitHub Actions uploads reports.
+    #[command(subcommand)]
+    Token(token::Command),
 }
 
 /// Does what the command line says.
@@ -50,6 +54,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Serve => with_settings(serve::run),
         Command::Health(arguments) => with_settings(|settings| health::run(&arguments, &settings)),
         Command::Doctor(arguments) => with_settings(|settings| doctor::run(&arguments, &settings)),
+        Command::Token(command) => with_settings(|settings| token::run(command, &settings)),
     }
 }
 

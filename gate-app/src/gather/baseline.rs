@@ -17,7 +17,7 @@ use crate::{
     store::Mark,
 };
 
-use super::{GatherError, Sources, reports};
+use super::{GatherError, Sources, reports, runs};
 
 /// How far back an ancestor may lie.
 const MOST_BACK: usize = 50;
@@ -190,10 +190,11 @@ impl Sources {
             is_fork: false,
         };
         let reports = self.reports(&policy, &commit).await?;
-        // Where no workflow has begun, none is waited for: there may never be one.
-        let has_runs = snapshot.jobs.as_ref().is_ok_and(|jobs| !jobs.is_empty());
+        // Where no workflow is under way, none is waited for: there may never be one, and what is
+        // uploaded for the commit later is seen when it comes.
+        let is_any_running = snapshot.jobs.as_ref().is_ok_and(|jobs| runs::is_any_running(jobs));
         let is_awaited =
-            has_runs && reports.values().any(|piece| matches!(piece, Piece::Awaited { .. }));
+            is_any_running && reports.values().any(|piece| matches!(piece, Piece::Awaited { .. }));
         // Only what is here is a baseline; what is missing today is no baseline for tomorrow.
         let here: BTreeMap<_, _> =
             reports.into_iter().filter(|(_, piece)| matches!(piece, Piece::Present(_))).collect();

@@ -8,7 +8,7 @@ use gate_core::{
 
 use crate::ids::{CommitSha, PullRequestNumber};
 
-use super::{GatherError, Gathered, Sources, reports};
+use super::{GatherError, Gathered, Sources, reports, runs};
 
 /// A group and what its verdict comes from.
 #[derive(Debug)]
@@ -65,10 +65,12 @@ impl Sources {
             is_fork: false,
         };
         let own = self.reports(policy, &commit).await?;
-        let has_runs = snapshot.jobs.as_ref().is_ok_and(|jobs| !jobs.is_empty());
+        let jobs = snapshot.jobs.as_deref().unwrap_or_default();
+        let expect =
+            Expect { has_runs: !jobs.is_empty(), is_any_running: runs::is_any_running(jobs) };
         let mut carried = Vec::new();
         let evidence = std::mem::replace(&mut gathered.evidence, Evidence::nothing());
-        let mut evidence = merge(evidence, own, has_runs, policy, &mut carried);
+        let mut evidence = merge(evidence, own, &expect, policy, &mut carried);
         // The lines of the group's own reports are those of its own commit.
         if policy.needs().changes && carried.len() < policy.reports().len() {
             let changes = match group_base(head_ref) {
@@ -83,11 +85,17 @@ impl Sources {
     }
 }
 
+/// What a group's workflows may still bring.
+struct Expect {
+    has_runs: bool,
+    is_any_running: bool,
+}
+
 /// The group's own reports; those that none of its workflows makes are the pull request's.
 fn merge(
     evidence: Evidence,
     own: impl IntoIterator<Item = (String, Piece<gate_core::evidence::Report>)>,
-    has_runs: bool,
+    expect: &Expect,
     policy: &Policy,
     carried: &mut Vec<String>,
 ) -> Evidence {
@@ -95,7 +103,11 @@ fn merge(
         evidence,
         |evidence, (name, piece)| {
             let has_come = matches!(piece, Piece::Present(_) | Piece::Broken { .. });
-            let will_come = has_runs && matches!(piece, Piece::Awaited { .. });
+            // Nobody can tell whether something will be uploaded for a group: while one of its
+            // workflows runs, that one may do it.
+            let is_uploaded = policy.report(&name).is_some_and(|report| report.artifact.is_none());
+            let may_come = if is_uploaded { expect.is_any_running } else { expect.has_runs };
+            let will_come = may_come && matches!(piece, Piece::Awaited { .. });
             match evidence.reports.get(&name).cloned() {
                 Some(Piece::Present(report)) if !has_come && !will_come => {
                     carried.push(name.clone());

@@ -8,6 +8,7 @@ mod policy;
 mod pull_request;
 mod reports;
 mod runs;
+mod uploads;
 
 use gate_core::{
     evidence::Evidence,
@@ -68,6 +69,8 @@ pub struct Gathered {
     pub evidence: Evidence,
     /// When its head was first seen.
     pub since: Timestamp,
+    /// What was uploaded for it under names that the policy does not have.
+    pub unused_uploads: Vec<String>,
 }
 
 impl Sources {
@@ -104,11 +107,14 @@ impl Sources {
         let policy = self.policy(&snapshot.base).await?;
         let since = self.first_seen(snapshot.checks.as_deref().unwrap_or_default());
         let parsed = policy.text().map(Policy::parse);
-        let evidence = match &parsed {
-            Some(Ok(policy)) => self.evidence(&snapshot, policy, since).await?,
-            Some(Err(_)) | None => Evidence::nothing(),
+        let (evidence, unused_uploads) = match &parsed {
+            Some(Ok(policy)) => (
+                self.evidence(&snapshot, policy, since).await?,
+                self.unused_uploads(policy, &snapshot.head).await?,
+            ),
+            Some(Err(_)) | None => (Evidence::nothing(), Vec::new()),
         };
-        Ok(Gathered { snapshot, policy, parsed, evidence, since })
+        Ok(Gathered { snapshot, policy, parsed, evidence, since, unused_uploads })
     }
 
     async fn evidence(

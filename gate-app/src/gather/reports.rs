@@ -2,6 +2,7 @@
 //!
 //! A run that has ended is listed once, and an artifact is downloaded once; both are remembered.
 //! What has not come is awaited while any run may still bring it, and missing as soon as none can.
+//! A report may also have been uploaded: see [`uploads`](super::uploads).
 
 use std::collections::BTreeMap;
 
@@ -17,13 +18,16 @@ use jiff::Timestamp;
 use crate::{
     github::{self, Artifact, Check, Incomplete, UnpackLimits, unpack},
     ids::CommitSha,
-    store::ReportFile,
+    store::{ReportFile, Upload},
 };
 
 use super::{
     GatherError, Sources,
     runs::{Run, absent, newer, runs},
 };
+
+/// What is told of bytes that are no longer kept.
+pub(super) const GONE: &str = "its bytes are gone";
 
 /// A commit whose reports are wanted.
 pub(super) struct Commit<'a> {
@@ -43,6 +47,20 @@ impl Sources {
         policy: &Policy,
         commit: &Commit<'_>,
     ) -> Result<BTreeMap<String, Piece<Report>>, GatherError> {
+        let mut reports = BTreeMap::new();
+        let uploads = self.store.uploads(self.id, commit.sha).await?;
+        let uploaded = |expected: &ExpectedReport| {
+            uploads.iter().find(|upload| upload.file.name == expected.name)
+        };
+        // What the policy names no artifact for is only ever uploaded, whatever the jobs say.
+        for expected in policy.reports().iter().filter(|expected| expected.artifact.is_none()) {
+            let mut parts = Vec::new();
+            for (part, wanted) in expected.by_part() {
+                parts.push((part, self.upload_only(&wanted, commit, uploaded(&wanted)).await?));
+            }
+            reports.insert(expected.name.clone(), merge_parts(parts));
+        }
+        let by_artifact = || policy.reports().iter().filter(|one| one.artifact.is_some());
         let jobs = match commit.jobs {
             Ok(jobs) => jobs,
             Err(incomplete) => {
@@ -50,7 +68,8 @@ impl Sources {
                     let why = Message::default().quote(incomplete.to_string());
                     (expected.name.clone(), Piece::Broken { why })
                 };
-                return Ok(policy.reports().iter().map(broken).collect());
+                reports.extend(by_artifact().map(broken));
+                return Ok(reports);
             }
         };
         let runs = runs(jobs);
@@ -58,11 +77,12 @@ impl Sources {
         for run in runs.iter().filter(|run| run.is_done) {
             artifacts.extend(self.listing(run).await?);
         }
-        let mut reports = BTreeMap::new();
-        for expected in policy.reports() {
+        for expected in by_artifact() {
             let mut parts = Vec::new();
             for (part, wanted) in expected.by_part() {
-                parts.push((part, self.report(&wanted, commit, &runs, &artifacts).await?));
+                let upload = uploaded(&wanted);
+                let found = (runs.as_slice(), artifacts.as_slice());
+                parts.push((part, self.report(&wanted, commit, found, upload).await?));
             }
             reports.insert(expected.name.clone(), merge_parts(parts));
         }
@@ -73,13 +93,10 @@ impl Sources {
         &self,
         expected: &ExpectedReport,
         commit: &Commit<'_>,
-        runs: &[Run],
-        artifacts: &[Artifact],
+        (runs, artifacts): (&[Run], &[Artifact]),
+        upload: Option<&Upload>,
     ) -> Result<Piece<Report>, GatherError> {
-        let Some(named) = &expected.artifact else {
-            let why = Message::new("the policy names no artifact for it");
-            return Ok(Piece::Missing { why });
-        };
+        let named = expected.artifact.as_deref().unwrap_or_default();
         let (Some(artifact_glob), Some(file_glob)) = (glob(named), glob(&expected.file)) else {
             let why = Message::default().quote(named).say(" or ").quote(&expected.file);
             return Ok(Piece::Broken { why: why.say(" is no glob") });
@@ -106,13 +123,25 @@ impl Sources {
                 }
             }
         }
+        if let Some(upload) = upload {
+            return self.upload_beside(expected, upload, &found).await;
+        }
         match found.as_slice() {
             [] => {
                 let is_expired = |one: &&Artifact| one.expired && artifact_glob.is_match(&one.name);
                 let expired = artifacts.iter().find(is_expired);
                 Ok(absent(expected, commit.since, runs, expired))
             }
-            [(artifact, file)] => self.read(expected, commit, artifact, file).await,
+            [(artifact, file)] => {
+                let run = artifact.run.map(|run| format!(" of run {run}")).unwrap_or_default();
+                let trust = if commit.is_fork { ", from a fork" } else { "" };
+                let origin = format!("artifact {}{run}: {}{trust}", artifact.name, file.name);
+                match self.read(expected, origin, file).await? {
+                    Some(piece) => Ok(piece),
+                    // Pruned between two steps: the next evaluation fetches it again.
+                    None => Err(GatherError::Kept { what: "a report", why: GONE.to_owned() }),
+                }
+            }
             several => {
                 let names = several
                     .iter()
@@ -210,17 +239,14 @@ impl Sources {
         Ok(Ok(files))
     }
 
-    async fn read(
+    /// Reads a report that is kept; none if its bytes are not.
+    pub(super) async fn read(
         &self,
         expected: &ExpectedReport,
-        commit: &Commit<'_>,
-        artifact: &Artifact,
+        origin: String,
         file: &ReportFile,
-    ) -> Result<Piece<Report>, GatherError> {
-        let Some(bytes) = self.store.report(&file.digest).await? else {
-            // Pruned between two steps: the next evaluation fetches it again.
-            return Err(GatherError::Kept { what: "a report", why: "it is gone".to_owned() });
-        };
+    ) -> Result<Option<Piece<Report>>, GatherError> {
+        let Some(bytes) = self.store.report(&file.digest).await? else { return Ok(None) };
         let size = bytes.len() as u64;
         let mut options = ReadOptions::default()
             .with_limits(Limits::default().with_bytes(UnpackLimits::default().unpacked));
@@ -228,10 +254,7 @@ impl Sources {
             options = options.with_format(format);
         }
         let report = tokio::task::spawn_blocking(move || report::read(&bytes, &options)).await;
-        let run = artifact.run.map(|run| format!(" of run {run}")).unwrap_or_default();
-        let trust = if commit.is_fork { ", from a fork" } else { "" };
-        let origin = format!("artifact {}{run}: {}{trust}", artifact.name, file.name);
-        Ok(match report {
+        Ok(Some(match report {
             Ok(Ok(report)) => Piece::Present(report.with_provenance(Provenance {
                 origin,
                 digest: file.digest.clone(),
@@ -243,7 +266,7 @@ impl Sources {
             Err(_) => Piece::Broken {
                 why: Message::new("reading it failed inside; please report it: ").quote(&file.name),
             },
-        })
+        }))
     }
 }
 

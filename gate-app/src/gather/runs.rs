@@ -52,6 +52,11 @@ pub(super) fn runs(jobs: &[Check]) -> Vec<Run> {
     runs.into_values().collect()
 }
 
+/// Whether one of the runs that these jobs belong to is under way.
+pub(super) fn is_any_running(jobs: &[Check]) -> bool {
+    runs(jobs).iter().any(|run| !run.is_done)
+}
+
 /// The run of the same workflow that will leave this artifact anew, if one is at it: pushed and
 /// asked for, or labelled, a commit may be tested twice by one workflow.
 pub(super) fn newer<'a>(artifact: &Artifact, runs: &'a [Run]) -> Option<&'a Run> {

@@ -6,6 +6,7 @@ mod listen;
 mod manifest;
 mod page;
 mod setup;
+mod upload;
 mod watch;
 
 use std::{
@@ -16,7 +17,7 @@ use axum::{
     Extension, Router,
     extract::{DefaultBodyLimit, MatchedPath, Request},
     http::StatusCode,
-    routing::{get, post},
+    routing::{get, post, put},
 };
 use jiff::Timestamp;
 use tokio::sync::watch::Receiver;
@@ -40,6 +41,7 @@ use crate::{
     ids::AppId,
     metrics::Metrics,
     settings::Credentials,
+    upload::{Chunks, Received, Refusal, Wanted},
     webhook::{Delivery, MAX_BODY},
 };
 
@@ -49,6 +51,10 @@ pub const ROUTES: &[(&str, &str)] = &[
     ("GET /setup/callback", "where GitHub sends the browser at the end of the set-up"),
     ("GET /page.css", "how the pages look"),
     ("POST /webhook", "where GitHub delivers its webhooks"),
+    (
+        "PUT /api/v1/repos/{owner}/{repo}/commits/{sha}/reports/{name}",
+        "where CI uploads a report; see [below](#uploading-reports)",
+    ),
     ("GET /healthz", "200 while the process answers"),
     ("GET /readyz", "200 when the App can do its work, 503 with the reason in the log when not"),
     ("GET /metrics", "the metrics below, for Prometheus"),
@@ -86,6 +92,16 @@ pub enum Taken {
     Known,
 }
 
+/// Who takes uploaded reports.
+pub trait Uploads: Send + Sync {
+    /// Takes a report: when this is `Ok`, a crash loses nothing.
+    fn take<'a>(
+        &'a self,
+        wanted: &'a Wanted,
+        body: &'a mut dyn Chunks,
+    ) -> Later<'a, Result<Received, Refusal>>;
+}
+
 /// Whether the App can do its work.
 pub trait Readiness: Send + Sync {
     /// Tries what the work needs.
@@ -113,6 +129,8 @@ pub struct Registered {
 pub struct Server {
     /// Where deliveries go.
     pub inbox: Arc<dyn Inbox>,
+    /// Where uploaded reports go.
+    pub uploads: Arc<dyn Uploads>,
     /// Who the App is; none before it is set up. May change while the server runs.
     pub registration: Receiver<Option<Arc<Credentials>>>,
     /// Who makes it so.
@@ -147,6 +165,15 @@ pub fn router(server: Server) -> Router {
         .layer::<_, Infallible>(Extension(Bodies::new()))
         .layer::<_, Infallible>(DefaultBodyLimit::max(MAX_BODY))
         .layer(RequestBodyTimeoutLayer::new(LONGEST_PAUSE));
+    let server = Arc::new(server);
+    // A large report takes longer than everything else may.
+    let upload = put(upload::put)
+        .layer::<_, Infallible>(DefaultBodyLimit::disable())
+        .layer(RequestBodyTimeoutLayer::new(LONGEST_PAUSE));
+    let upload = Router::new()
+        .route(upload::PATH, upload)
+        .with_state(Arc::clone(&server))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, upload::LONGEST));
     let mut router = Router::new()
         .route("/", get(setup::front))
         .route("/setup/callback", get(setup::callback))
@@ -155,8 +182,9 @@ pub fn router(server: Server) -> Router {
         .route("/healthz", get(watch::healthz))
         .route("/readyz", get(watch::readyz))
         .route("/metrics", get(watch::metrics))
-        .with_state(Arc::new(server))
+        .with_state(server)
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
+        .merge(upload)
         .layer(CatchPanicLayer::new());
     for (name, value) in page::SECURITY {
         router = router.layer(SetResponseHeaderLayer::if_not_present(name, value));

@@ -2,17 +2,18 @@
 
 use url::{Host, Url};
 
-/// GitHub's three doors, all from the one address in the settings.
+/// GitHub's doors, all from the one address in the settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GitHub {
     /// The REST API's base, without a slash at its end in [`rest`](Self::rest).
     rest: Url,
     graphql: Url,
     web: Url,
+    issuer: String,
 }
 
 impl GitHub {
-    /// The address of the REST API → all three.
+    /// The address of the REST API → all of them.
     ///
     /// # Errors
     /// When it is no such address.
@@ -40,7 +41,14 @@ impl GitHub {
         if let Some(host) = rest.host_str().and_then(|host| host.strip_prefix("api.")) {
             web.set_host(Some(host)).map_err(|error| error.to_string())?;
         }
-        Ok(Self { rest, graphql, web })
+        let issuer = match rest.host_str() {
+            Some("api.github.com") => "https://token.actions.githubusercontent.com".to_owned(),
+            Some(host) if host.starts_with("api.") => {
+                format!("https://token.actions.{}", host.trim_start_matches("api."))
+            }
+            Some(_) | None => format!("{web}_services/token"),
+        };
+        Ok(Self { rest, graphql, web, issuer })
     }
 
     /// The base of the REST API, without a slash at the end.
@@ -53,6 +61,12 @@ impl GitHub {
     #[must_use]
     pub fn graphql(&self) -> &str {
         self.graphql.as_str()
+    }
+
+    /// Who signs the identity tokens of Actions.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.issuer
     }
 
     /// What people see in their browser.

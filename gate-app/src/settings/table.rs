@@ -21,7 +21,7 @@ pub const TABLE: &[Setting] = &[
     setting(
         "GATE_PUBLIC_URL",
         "none",
-        "where GitHub and people reach the App; needed for the set-up page",
+        "where GitHub and people reach the App; needed for the set-up page, and for uploads by Actions",
     ),
     setting("GATE_APP_ID", "none", "the App's id at GitHub, a number"),
     setting(

@@ -30,6 +30,7 @@ fn nothing_set_is_the_first_run() {
     assert!(settings.credentials.is_none());
     assert_eq!(settings.github.rest(), "https://api.github.com");
     assert_eq!(settings.github.graphql(), "https://api.github.com/graphql");
+    assert_eq!(settings.github.issuer(), "https://token.actions.githubusercontent.com");
     assert_eq!(settings.github.web().as_str(), "https://github.com/");
     assert_eq!(settings.database.expose_secret(), "sqlite://gate.db");
     assert_eq!((settings.log.as_str(), settings.log_format), ("info", LogFormat::Text));
@@ -65,6 +66,7 @@ fn every_setting_is_read() {
     assert_eq!(secrets, ["new", "old"]);
     assert_eq!(settings.github.rest(), "https://ghe.example.org/api/v3");
     assert_eq!(settings.github.graphql(), "https://ghe.example.org/api/graphql");
+    assert_eq!(settings.github.issuer(), "https://ghe.example.org/_services/token");
     assert_eq!(settings.github.web().as_str(), "https://ghe.example.org/");
     assert_eq!(settings.log_format, LogFormat::Json);
     assert_eq!(settings.sweep, Duration::from_secs(180));
@@ -75,6 +77,7 @@ fn every_setting_is_read() {
 fn a_tenant_of_ghe_com_and_a_github_on_this_machine_have_their_addresses() {
     let github = read(&[("GATE_GITHUB_API_URL", "https://api.octo.ghe.com")]).unwrap().github;
     assert_eq!(github.graphql(), "https://api.octo.ghe.com/graphql");
+    assert_eq!(github.issuer(), "https://token.actions.octo.ghe.com");
     assert_eq!(github.web().as_str(), "https://octo.ghe.com/");
     let github = read(&[("GATE_GITHUB_API_URL", "http://127.0.0.1:4000/api/v3")]).unwrap().github;
     assert_eq!(github.graphql(), "http://127.0.0.1:4000/api/graphql");

@@ -12,11 +12,14 @@ use gate_app::{
     ids::AppId,
     metrics::Metrics,
     server::{
-        Cause, Inbox, Later, Manifest, Readiness, Registered, Registrar, Server, Taken, router,
+        Cause, Inbox, Later, Manifest, Readiness, Registered, Registrar, Server, Taken, Uploads,
+        router,
     },
     settings::Credentials,
+    upload::{Chunks, Kind, Received, Refusal, Wanted},
     webhook::Delivery,
 };
+use gate_core::measure::Digest;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::Timestamp;
 use sha2::Sha256;
@@ -33,6 +36,7 @@ pub(crate) const NOW: Timestamp = Timestamp::constant(1_790_000_000, 0);
 pub(crate) struct Rooms {
     pub(crate) taken: Mutex<Vec<(Delivery, Vec<u8>, Timestamp)>>,
     pub(crate) codes: Mutex<Vec<String>>,
+    pub(crate) uploads: Mutex<Vec<(Wanted, Vec<u8>)>>,
     pub(crate) fails: Mutex<bool>,
     pub(crate) panics: Mutex<bool>,
 }
@@ -67,6 +71,35 @@ impl Inbox for Room {
             }
             taken.push((delivery.clone(), body.to_vec(), received));
             Ok(Taken::New)
+        })
+    }
+}
+
+impl Uploads for Room {
+    fn take<'a>(
+        &'a self,
+        wanted: &'a Wanted,
+        body: &'a mut dyn Chunks,
+    ) -> Later<'a, Result<Received, Refusal>> {
+        Box::pin(async move {
+            let away = |error: Cause| Refusal::new(Kind::Unavailable, error.to_string());
+            self.0.failure().map_err(away)?;
+            let mut bytes = Vec::new();
+            while let Some(chunk) = body.next().await? {
+                bytes.extend_from_slice(&chunk);
+            }
+            let received = Received {
+                repository: wanted.repository.to_string(),
+                commit: wanted.commit.clone(),
+                report: wanted.report.clone(),
+                digest: Digest::of(&bytes),
+                bytes: bytes.len() as u64,
+                trusted: true,
+                new: true,
+            };
+            let wanted = wanted.clone();
+            self.0.uploads.lock().unwrap().push((wanted, bytes));
+            Ok(received)
         })
     }
 }
@@ -141,6 +174,7 @@ impl Desk {
         let room = Arc::new(Room(Arc::clone(&rooms), sender));
         let server = Server {
             inbox: room.clone(),
+            uploads: room.clone(),
             registration,
             registrar: room.clone(),
             readiness: room,

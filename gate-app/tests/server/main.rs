@@ -10,3 +10,5 @@ mod routes;
 mod setup;
 #[cfg(test)]
 mod socket;
+#[cfg(test)]
+mod upload;

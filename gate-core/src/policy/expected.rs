@@ -16,7 +16,8 @@ section! {
         /// Its path: on disk for the command line, inside the artifact for the App. A glob that
         /// fits exactly one file will do.
         file: Needed<String>,
-        /// The GitHub Actions artifact it is uploaded in.
+        /// The GitHub Actions artifact it is uploaded in. Without it, the App waits for the report to
+        /// be uploaded by itself.
         artifact: Option<Spanned<String>>,
         /// The names of its parts, all of which must come. `{part}` in `artifact` or `file` stands
         /// for a part's name.

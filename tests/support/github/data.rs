@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::{failures::Failure, mail::Mail};
+use super::{failures::Failure, mail::Mail, oidc::Issuer};
 
 pub use checks::{Artifact, CheckRun, CheckSuite, Job, Status, WorkflowRun};
 pub use code::{Comment, Commit, MergeGroup, PullRequest, Review, Thread};
@@ -34,6 +34,8 @@ pub struct GitHub {
     pub installations: Vec<Installation>,
     /// Installation tokens that were given out.
     pub tokens: Vec<Token>,
+    /// What Actions signs identity tokens with.
+    pub issuer: Issuer,
     /// Quotas.
     pub limits: Limits,
     /// Answers that will fail.
@@ -203,6 +205,7 @@ impl GitHub {
             commits: BTreeMap::new(),
             installations: Vec::new(),
             tokens: Vec::new(),
+            issuer: Issuer::default(),
             limits,
             failures: Vec::new(),
             faults: BTreeMap::new(),

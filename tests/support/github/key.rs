@@ -16,7 +16,12 @@ static KEY: LazyLock<KeyPair> =
 
 /// The key in PEM, PKCS#1 as GitHub gives it.
 pub(super) fn private_key() -> String {
-    let pkcs8: Pkcs8V1Der<'_> = KEY.as_der().expect("a key has a written form");
+    pem(&KEY)
+}
+
+/// A 2048-bit key in PEM, PKCS#1.
+pub(super) fn pem(key: &KeyPair) -> String {
+    let pkcs8: Pkcs8V1Der<'_> = key.as_der().expect("a key has a written form");
     // PKCS#8 of a 2048-bit RSA key is 26 bytes of header before PKCS#1.
     let pkcs1 = pkcs8.as_ref().get(26..).expect("a key is longer than its header");
     let text = STANDARD.encode(pkcs1);

@@ -35,6 +35,7 @@ mod installations;
 mod key;
 mod language;
 mod mail;
+mod oidc;
 mod pages;
 mod post;
 mod pulls;
@@ -64,6 +65,7 @@ pub use data::{
 pub use descriptions::problems_of_webhook;
 pub use failures::{Failure, Fault};
 pub use mail::{Delivery, Fate, Mail, Outcome, signature};
+pub use oidc::Issuer;
 pub use pulls::{Opening, Pull};
 pub use workflows::{Run, zip_of};
 

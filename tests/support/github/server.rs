@@ -24,7 +24,7 @@ use super::{
         self, REST, operation, problems_of_answer, problems_of_request, schema_of_answer,
     },
     failures::{self, Fault},
-    graphql,
+    graphql, oidc,
     pages::{paged, query},
     routes,
 };
@@ -77,6 +77,11 @@ pub(super) async fn serve(
     }
     if let Some(Fault::Slow(time)) = fault {
         tokio::time::sleep(time).await;
+    }
+    if incoming.path.starts_with(oidc::BASE) {
+        let response = oidc::answer(&shared, &incoming.path, fault.as_ref());
+        shared.changed();
+        return response;
     }
     if to_blobs {
         let place = (incoming.path.as_str(), incoming.query.as_str());
