@@ -82,6 +82,14 @@ fn what_cannot_be_is_refused() {
         ("version: 1\nrules: { a: { mode: loud, review: {} } }\n", "no such mode: `loud`"),
         ("version: 1\nwhen-no-rule-applies: fine\nrules: { a: { review: {} } }\n", "`fine`"),
         (
+            "version: 1\ncomment: sometimes\nrules: { a: { review: {} } }\n",
+            "no such choice: `sometimes`",
+        ),
+        (
+            "version: 1\nannotations: 1001\nrules: { a: { review: {} } }\n",
+            "at most 1000 annotations",
+        ),
+        (
             "version: 1\nreports: { a: { file: ../x.xml } }\nrules: { b: { review: {} } }\n",
             "a relative path with `/` that stays in its folder",
         ),

@@ -16,7 +16,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use serde_json::json;
 
 /// Words that mean something to a terminal, to markdown, or to GitHub.
-const HOSTILE: [&str; 18] = [
+pub(crate) const HOSTILE: [&str; 18] = [
     "\u{1b}[31mred\u{1b}[0m\u{7}\u{8}",
     "\u{1b}]8;;https://evil.example\u{1b}\\link\u{1b}]8;;\u{1b}\\",
     "\u{9b}31mred",
@@ -38,7 +38,7 @@ const HOSTILE: [&str; 18] = [
 ];
 
 /// A repository in which every foreign word of every report is this one.
-fn with_words(word: &str) -> Repository {
+pub(crate) fn with_words(word: &str) -> Repository {
     let rules = [
         ("clean code", "findings: { report: bandit, at-most: 0 }"),
         ("all clean", "mode: shadow, findings: { report: bandit, at-most: 0 }"),
@@ -81,7 +81,7 @@ fn with_words(word: &str) -> Repository {
 }
 
 /// Whether a character may stand in what is shown: none that controls a terminal, or is not seen.
-fn is_harmless(c: char) -> bool {
+pub(crate) fn is_harmless(c: char) -> bool {
     let unseen = matches!(c,
         '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
         | '\u{2066}'..='\u{206f}' | '\u{feff}');
@@ -155,17 +155,17 @@ fn nothing_of_a_broken_policy_reaches_a_terminal_as_more_than_words() {
 }
 
 /// What a markdown page has beside plain text and code, and the texts that are not code.
-struct Page {
-    links: usize,
-    images: usize,
-    html: Vec<String>,
-    headings: Vec<String>,
-    cells_of_rows: Vec<usize>,
-    plain: String,
+pub(crate) struct Page {
+    pub(crate) links: usize,
+    pub(crate) images: usize,
+    pub(crate) html: Vec<String>,
+    pub(crate) headings: Vec<String>,
+    pub(crate) cells_of_rows: Vec<usize>,
+    pub(crate) plain: String,
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "what else there is makes nothing active")]
-fn parsed(markdown: &str) -> Page {
+pub(crate) fn parsed(markdown: &str) -> Page {
     let mut page = Page {
         links: 0,
         images: 0,
@@ -258,7 +258,7 @@ fn a_name_of_a_hundred_kilobytes_does_not_push_out_what_matters() {
 }
 
 /// A verdict of many rules with many items each.
-fn huge() -> Verdict {
+pub(crate) fn huge() -> Verdict {
     let mut policy = "version: 1\nreports: { bandit: { file: bandit.json } }\nrules:\n".to_owned();
     for index in 0..40 {
         policy.push_str(&format!(

@@ -46,7 +46,7 @@ pub use labels::LabelsRule;
 pub use needs::Needs;
 pub use paths::Paths;
 pub use problem::{Place, PolicyError, Problem};
-pub use raw::{Mode, NoRule};
+pub use raw::{Comment, Mode, NoRule};
 pub use review::{ChangesRequested, Conversations, ReviewRule, StaleApprovals};
 pub use schema::schema;
 pub use tests::TestsRule;
@@ -66,6 +66,8 @@ pub struct Policy {
     rules: Vec<Rule>,
     waivers: Vec<Waiver>,
     no_rule: NoRule,
+    comment: Comment,
+    annotations: usize,
     text: String,
 }
 
@@ -164,6 +166,18 @@ impl Policy {
     #[must_use]
     pub const fn when_no_rule_applies(&self) -> NoRule {
         self.no_rule
+    }
+
+    /// Whether the App keeps a comment on the pull request.
+    #[must_use]
+    pub const fn comment(&self) -> Comment {
+        self.comment
+    }
+
+    /// How many places the App shows beside the code at most.
+    #[must_use]
+    pub const fn annotations(&self) -> usize {
+        self.annotations
     }
 
     /// The text it was read from.

@@ -23,6 +23,10 @@ section! {
         waivers: Option<Spanned<Vec<Spanned<RawWaiver>>>>,
         /// What a gate is worth when no required rule applied. Default: `inconclusive`.
         when_no_rule_applies: Option<Spanned<NoRule>>,
+        /// Whether the App keeps one comment on the pull request, beside its check. Default: `never`.
+        comment: Option<Spanned<Comment>>,
+        /// How many places the App shows beside the code at most, 0 to 1000. Default: 50.
+        annotations: Option<Spanned<u64>>,
     }
 }
 
@@ -45,5 +49,17 @@ words! {
         Inconclusive = "inconclusive",
         /// It passes.
         Pass = "pass",
+    }
+}
+
+words! {
+    /// Whether the App keeps one comment on the pull request, beside its check.
+    enum Comment, "choice" {
+        /// From the first look on.
+        Always = "always",
+        /// From the first time that the gate is failed or inconclusive; it then says when it is green.
+        WhenNotGreen = "when-not-green",
+        /// The check says it all.
+        Never = "never",
     }
 }

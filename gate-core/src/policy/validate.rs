@@ -8,7 +8,7 @@ use super::{
     expected::{self, RawReport, Reports},
     kinds::{self, RawRule},
     problem::{Place, Problems},
-    raw::{Mode, NoRule, RawPolicy},
+    raw::{Comment, Mode, NoRule, RawPolicy},
     waiver, when,
 };
 
@@ -68,13 +68,33 @@ pub(super) fn validate(raw: RawPolicy, text: &str, problems: &mut Problems) -> O
         .filter_map(|raw| waiver::validate(raw, &rule_names, text, problems))
         .collect();
     let no_rule = raw.when_no_rule_applies.map_or(NoRule::Inconclusive, |choice| choice.value);
+    let comment = raw.comment.map_or(Comment::Never, |choice| choice.value);
+    let annotations = annotations(raw.annotations.as_ref(), problems);
     Some(Policy {
         reports: reports.into_list(),
         rules: sound,
         waivers,
         no_rule,
+        comment,
+        annotations,
         text: text.to_owned(),
     })
+}
+
+/// GitHub takes fifty annotations in one request, and nobody reads many more.
+const ANNOTATIONS: usize = 50;
+/// More requests for one check than these would keep the next one waiting.
+const MAX_ANNOTATIONS: usize = 1_000;
+
+fn annotations(raw: Option<&Spanned<u64>>, problems: &mut Problems) -> usize {
+    let Some(raw) = raw else { return ANNOTATIONS };
+    match usize::try_from(raw.value) {
+        Ok(count) if count <= MAX_ANNOTATIONS => count,
+        Ok(_) | Err(_) => {
+            problems.add(raw.place, format!("at most {MAX_ANNOTATIONS} annotations are shown"));
+            ANNOTATIONS
+        }
+    }
 }
 
 fn reports(raw: Option<Spanned<Named<RawReport>>>, problems: &mut Problems) -> Reports {

@@ -1,4 +1,4 @@
-//! GitHub-flavoured markdown for check summaries and comments, within a number of bytes.
+//! GitHub-flavoured markdown for check summaries, within a number of bytes.
 //!
 //! GitHub counts `output.summary` in bytes and refuses what is longer, which would leave a check
 //! hanging. So the most important comes first, and what does not fit is counted, not lost.
@@ -20,33 +20,17 @@ pub const MIN_MARKDOWN_BYTES: usize = 1_000;
 /// Room for the line that says what was left out.
 const RESERVE: usize = 200;
 
-/// The verdict in at most `max_bytes` bytes. GitHub takes 65 535 of them in a check's summary, and
-/// 65 536 characters in a comment.
+/// The verdict in at most `max_bytes` bytes. GitHub takes 65 535 of them in a check's summary.
 #[must_use]
 pub fn markdown(verdict: &Verdict, max_bytes: usize) -> String {
-    let limit = max_bytes.max(MIN_MARKDOWN_BYTES).saturating_sub(RESERVE);
-    let mut page = Page { out: String::new(), limit, left_out: 0 };
+    let mut page = Page::new(max_bytes);
     page.title(verdict);
     page.table(verdict);
-    let advisory = in_mode(verdict, Mode::Advisory);
-    for rule in deciding(verdict).into_iter().chain(advisory) {
-        page.rule(rule);
-    }
-    let shadow = in_mode(verdict, Mode::Shadow);
-    page.list(
-        "Shadow rules, only reported",
-        shadow.into_iter().map(|rule| {
-            let worst =
-                rule.reasons.first().map(|reason| escape(&reason.message)).unwrap_or_default();
-            format!("{}: {}: {worst}", literal(&rule.name), would_have(rule.outcome))
-        }),
-    );
-    page.list("Waivers", verdict.waivers.iter().map(|waiver| escape(&waiver_line(waiver))));
-    page.list("Remarks", verdict.remarks.iter().map(|remark| escape(&remark_line(remark))));
+    page.details(verdict);
     page.finish()
 }
 
-struct Page {
+pub(super) struct Page {
     out: String,
     limit: usize,
     /// Lines that did not fit.
@@ -54,8 +38,47 @@ struct Page {
 }
 
 impl Page {
+    pub(super) fn new(max_bytes: usize) -> Self {
+        let limit = max_bytes.max(MIN_MARKDOWN_BYTES).saturating_sub(RESERVE);
+        Self { out: String::new(), limit, left_out: 0 }
+    }
+
+    /// Everything that the table does not say.
+    pub(super) fn details(&mut self, verdict: &Verdict) {
+        let advisory = in_mode(verdict, Mode::Advisory);
+        for rule in deciding(verdict).into_iter().chain(advisory) {
+            self.rule(rule);
+        }
+        let shadow = in_mode(verdict, Mode::Shadow);
+        self.list(
+            "Shadow rules, only reported",
+            shadow.into_iter().map(|rule| {
+                let worst =
+                    rule.reasons.first().map(|reason| escape(&reason.message)).unwrap_or_default();
+                format!("{}: {}: {worst}", literal(&rule.name), would_have(rule.outcome))
+            }),
+        );
+        self.list("Waivers", verdict.waivers.iter().map(|waiver| escape(&waiver_line(waiver))));
+        self.list("Remarks", verdict.remarks.iter().map(|remark| escape(&remark_line(remark))));
+    }
+
+    /// Puts what `fill` adds behind a line that opens it; nothing where it adds nothing.
+    pub(super) fn fold(&mut self, summary: &str, fill: impl FnOnce(&mut Self)) {
+        let before = self.out.len();
+        self.line("");
+        self.line(&format!("<details><summary>{summary}</summary>"));
+        let opened = self.out.len();
+        fill(self);
+        if self.out.len() == opened {
+            self.out.truncate(before);
+        } else {
+            // There is room for it in the reserve, and without it what follows would be folded too.
+            self.out.push_str("\n</details>\n");
+        }
+    }
+
     /// Adds a line if it fits; from the first that does not, nothing more is added.
-    fn line(&mut self, line: &str) {
+    pub(super) fn line(&mut self, line: &str) {
         if self.left_out > 0 || self.out.len() + line.len() + 1 > self.limit {
             self.left_out += u64::from(!line.is_empty());
         } else {
@@ -64,7 +87,7 @@ impl Page {
         }
     }
 
-    fn title(&mut self, verdict: &Verdict) {
+    pub(super) fn title(&mut self, verdict: &Verdict) {
         // The title names at most three rules; their names are at most a hundred characters, which
         // may be four hundred bytes each.
         let title = format!("### {} {}", verdict.outcome.sign(), escape(&verdict.title));
@@ -72,7 +95,7 @@ impl Page {
         self.line(if title.len() * 2 < self.limit { &title } else { &short });
     }
 
-    fn table(&mut self, verdict: &Verdict) {
+    pub(super) fn table(&mut self, verdict: &Verdict) {
         let deciding = deciding(verdict);
         self.line("");
         self.line("| outcome | rule | because |");
@@ -139,7 +162,7 @@ impl Page {
         }
     }
 
-    fn finish(mut self) -> String {
+    pub(super) fn finish(mut self) -> String {
         if self.left_out > 0 {
             let s = if self.left_out == 1 { "" } else { "s" };
             self.out.push_str(&format!(
@@ -161,7 +184,7 @@ fn item_line(item: &Item) -> String {
 }
 
 /// A message as markdown: our words as they are, foreign ones as code.
-fn escape(message: &Message) -> String {
+pub(super) fn escape(message: &Message) -> String {
     let part = |part: &Part| match part {
         Part::Said(text) => text.replace('<', "&lt;"),
         Part::Quoted(text) => code(text),
@@ -189,7 +212,7 @@ fn code(text: &str) -> String {
 
 /// Text of the policy's author as plain words: markup characters are escaped, and what GitHub would
 /// link or notify is broken by an invisible joiner.
-fn literal(text: &str) -> String {
+pub(super) fn literal(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in harmless(text).chars() {
         match c {

@@ -4,6 +4,7 @@
 //! medium. Renderers decide nothing; the order they choose is the worst first.
 
 mod annotations;
+mod comment;
 pub mod json;
 mod markdown;
 mod problems;
@@ -11,6 +12,7 @@ mod report;
 mod text;
 
 pub use annotations::{Annotation, AnnotationLevel, annotations};
+pub use comment::comment;
 pub use markdown::{MIN_MARKDOWN_BYTES, markdown};
 pub use problems::problems;
 pub use report::{report_json, report_text};
