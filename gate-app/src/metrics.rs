@@ -21,6 +21,7 @@ pub const TABLE: &[(&str, &str)] = &[
     ("gate_github_calls_total", "requests to GitHub by route and status"),
     ("gate_github_quota_left", "requests that GitHub still allows, by resource"),
     ("gate_queue_age_seconds", "how long the oldest waiting subject has waited"),
+    ("gate_parked", "subjects that could not be judged and wait for another attempt"),
 ];
 
 /// What became of a webhook.
@@ -103,6 +104,7 @@ pub struct Metrics {
     calls: Family<CallLabels, Counter>,
     quota: Family<ResourceLabel, Gauge>,
     queue_age: Gauge<f64, AtomicU64>,
+    parked: Gauge,
 }
 
 impl Metrics {
@@ -145,6 +147,8 @@ impl Metrics {
             help("gate_queue_age_seconds"),
             Gauge::clone(&queue_age),
         );
+        let parked = Gauge::default();
+        registry.register("parked", help("gate_parked"), Gauge::clone(&parked));
         Self {
             registry,
             events,
@@ -155,6 +159,7 @@ impl Metrics {
             calls,
             quota,
             queue_age,
+            parked,
         }
     }
 
@@ -198,6 +203,11 @@ impl Metrics {
     /// The oldest waiting subject has waited so long; zero when none waits.
     pub fn queue_age(&self, age: Duration) {
         self.queue_age.set(age.as_secs_f64());
+    }
+
+    /// So many subjects are parked.
+    pub fn parked(&self, count: u64) {
+        self.parked.set(i64::try_from(count).unwrap_or(i64::MAX));
     }
 
     /// Everything in the OpenMetrics text format.
@@ -244,6 +254,7 @@ mod tests {
         metrics.github_call("POST /graphql", 200);
         metrics.quota_left("graphql", 4_987);
         metrics.queue_age(Duration::from_millis(1500));
+        metrics.parked(3);
         let text = metrics.text().unwrap();
         for line in [
             r#"gate_events_total{event="pull_request",action="opened",answer="stored"} 2"#,
@@ -255,6 +266,7 @@ mod tests {
             r#"gate_github_calls_total{route="POST /graphql",status="200"} 1"#,
             r#"gate_github_quota_left{resource="graphql"} 4987"#,
             "gate_queue_age_seconds 1.5",
+            "gate_parked 3",
         ] {
             assert!(text.lines().any(|found| found == line), "{line}\n{text}");
         }

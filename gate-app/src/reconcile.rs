@@ -1,23 +1,22 @@
 //! Floor 2: gather → evaluate → publish, for one subject. The whole use case on one page.
 
+mod judge;
+
 use std::sync::Arc;
 
-use gate_core::{
-    Record, Verdict, evaluate,
-    evidence::{Evidence, Piece},
-    measure::{Message, Outcome},
-    policy::Policy,
-};
-use jiff::Timestamp;
+use gate_core::measure::{Message, Outcome};
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    gather::{ExternalId, GatherError, Gathered, PolicyFile, Sources, group_number},
-    github::{GitHub, PullRequestState},
-    ids::{CommitSha, PullRequestNumber, RepositoryId, Subject, SubjectKey},
+    gather::{ExternalId, GatherError, Sources, group_number},
+    github::{Check, GitHub, PullRequestState},
+    ids::{CommitSha, PullRequestNumber, Subject, SubjectKey},
     metrics::Metrics,
-    publish::{Desk, Outcomes, PublishError, Statement, proposal},
-    store::{Claim, Finish, KeptRecord, Mark, Store, StoreError},
+    publish::{CHECK_NAME, Commented, Conversation, Desk, Outcomes, PublishError, Statement},
+    store::{Claim, Finish, Mark, Store, StoreError},
 };
+
+use judge::Judged;
 
 /// Why a subject could not be judged now.
 #[derive(Debug, thiserror::Error)]
@@ -50,13 +49,13 @@ pub struct Reconciler {
     pub dry_run: bool,
 }
 
-/// A pull request with its verdict in words.
-struct Judged {
-    gathered: Gathered,
-    statement: Option<Statement>,
-    /// When something that is awaited is due.
-    deadline: Option<Timestamp>,
-    record: String,
+/// What is said of a commit: the statement, what its check says of itself, and the checks that stand
+/// there, where they could be told.
+struct Saying<'a> {
+    head: &'a CommitSha,
+    statement: &'a Statement,
+    external_id: &'a ExternalId,
+    seen: Option<&'a [Check]>,
 }
 
 impl Reconciler {
@@ -65,28 +64,14 @@ impl Reconciler {
     /// # Errors
     /// When GitHub or the store fails in a way that may pass.
     pub async fn reconcile(&self, claim: &Claim, now: Timestamp) -> Result<Finish, ReconcileError> {
-        let Some(installation) = claim.installation else {
+        let Some(sources) = self.sources(claim, now) else {
             return Ok(Finish::Park { why: "no event has told by which installation".to_owned() });
         };
-        let Subject { repository, key } = &claim.subject;
-        let name = claim.repository.clone();
-        let sources =
-            Sources::new(&self.github, &self.store, (installation, *repository, name), now);
-        let desk = Desk {
-            repository: sources.repository(),
-            id: *repository,
-            app: self.github.app_id(),
-            store: &self.store,
-            sequence: claim.fence,
-            now,
-            dry_run: self.dry_run,
-        };
-        match key {
-            SubjectKey::PullRequest(number) => {
-                self.pull_request(&sources, &desk, claim, *number).await
-            }
+        let desk = self.desk(&sources, claim, now);
+        match &claim.subject.key {
+            SubjectKey::PullRequest(number) => self.pull_request(&sources, &desk, *number).await,
             SubjectKey::MergeGroup { head, head_ref, base_ref } => {
-                self.group(&sources, &desk, claim, (head, head_ref, base_ref)).await
+                self.group(&sources, &desk, (head, head_ref, base_ref)).await
             }
             SubjectKey::Branch { name, head } => {
                 // What is still awaited comes with the event that ends its run; if that is lost, later.
@@ -96,16 +81,80 @@ impl Reconciler {
         }
     }
 
+    /// Says on the check, and in a comment that is there, that a subject is parked.
+    ///
+    /// # Errors
+    /// When GitHub or the store does not let us.
+    pub async fn park(
+        &self,
+        claim: &Claim,
+        why: &str,
+        now: Timestamp,
+    ) -> Result<(), ReconcileError> {
+        let number = match &claim.subject.key {
+            SubjectKey::PullRequest(number) => Some(*number),
+            SubjectKey::MergeGroup { head_ref, .. } => group_number(head_ref),
+            SubjectKey::Branch { .. } => return Ok(()),
+        };
+        let known = self.store.head(&claim.subject).await?.filter(|head| head.is_open);
+        let Some(head) = known.and_then(|known| known.commit) else { return Ok(()) };
+        let Some(sources) = self.sources(claim, now) else { return Ok(()) };
+        let desk = self.desk(&sources, claim, now);
+        let statement = Statement::parked(why);
+        // What the check said of itself before is true still.
+        let runs = sources.repository().our_check_runs(&head, CHECK_NAME).await;
+        let runs = runs.map_err(PublishError::from)?;
+        let said = runs.iter().filter_map(|run| ExternalId::read(run.external_id.as_deref()?));
+        let external_id = said.min_by_key(|id| id.since).unwrap_or(ExternalId {
+            repository: desk.id,
+            number,
+            since: now,
+            record: String::new(),
+            base: String::new(),
+        });
+        let external_id = ExternalId { record: String::new(), ..external_id };
+        let saying =
+            Saying { head: &head, statement: &statement, external_id: &external_id, seen: None };
+        self.publish(&desk, &saying).await?;
+        if let SubjectKey::PullRequest(number) = claim.subject.key {
+            let on = Conversation { number, head: &head, wish: None, comments: None };
+            self.comment(&desk, on, &statement).await?;
+        }
+        Ok(())
+    }
+
+    /// Where the evidence of a claim comes from; nowhere while nobody has told its installation.
+    fn sources(&self, claim: &Claim, now: Timestamp) -> Option<Sources> {
+        let place = (claim.installation?, claim.subject.repository, claim.repository.clone());
+        Some(Sources::new(&self.github, &self.store, place, now).anew(claim.asked))
+    }
+
+    fn desk<'a>(&'a self, sources: &'a Sources, claim: &'a Claim, now: Timestamp) -> Desk<'a> {
+        Desk {
+            repository: sources.repository(),
+            id: claim.subject.repository,
+            app: self.github.app_id(),
+            store: &self.store,
+            claim,
+            now,
+            dry_run: self.dry_run,
+        }
+    }
+
     async fn pull_request(
         &self,
         sources: &Sources,
         desk: &Desk<'_>,
-        claim: &Claim,
         number: PullRequestNumber,
     ) -> Result<Finish, ReconcileError> {
+        let claim = desk.claim;
         let judged = self.judge(sources, desk, number).await?;
         let snapshot = &judged.gathered.snapshot;
         let is_open = snapshot.state == PullRequestState::Open;
+        if !self.store.is_head(claim, &snapshot.head).await? {
+            // An event has told of another head meanwhile, and has marked it.
+            return Ok(Finish::Done { wake_at: None });
+        }
         let base = &snapshot.base_ref;
         tracing::Span::current().record("head", tracing::field::display(&snapshot.head));
         self.store.note_head(&claim.subject, &snapshot.head, base, is_open).await?;
@@ -116,68 +165,91 @@ impl Reconciler {
         if !is_open {
             return Ok(Finish::Done { wake_at: None });
         }
-        let head = snapshot.head.clone();
-        let checks = snapshot.checks.clone().unwrap_or_default();
-        let external_id = external_id(desk.id, Some(number), &judged);
-        let mut deadline = judged.deadline;
-        let mut statements = Vec::new();
-        statements.extend(judged.statement.map(|statement| (number, statement)));
+        let (head, seen) = (&snapshot.head, snapshot.checks.as_deref().ok());
+        let external_id = judged.external_id(desk.id, number, &snapshot.base_ref);
+        let (mut deadline, mut statements) = (judged.deadline, Vec::new());
+        statements.extend(judged.statement.clone().map(|statement| (number, statement)));
         // The check stands on the commit: other pull requests with this head share it.
-        for other in self.store.pull_requests_with_head(desk.id, &head).await? {
+        for other in self.store.pull_requests_with_head(desk.id, head).await? {
             if other == number {
                 continue;
             }
             let other_judged = self.judge(sources, desk, other).await?;
-            if other_judged.gathered.snapshot.head == head {
+            if other_judged.gathered.snapshot.head == *head {
                 deadline = deadline.into_iter().chain(other_judged.deadline).min();
                 statements.extend(other_judged.statement.map(|statement| (other, statement)));
             }
         }
+        let on = Conversation { number, head, wish: judged.comment, comments: snapshot.comments };
         let Some(statement) = Statement::worst(statements) else {
             // No policy, no gate.
-            return Ok(Finish::Done { wake_at: None });
+            self.conclude(desk, head, &external_id, seen).await?;
+            let wake_at = self.comment(desk, on, &Statement::without_policy()).await?;
+            return Ok(Finish::Done { wake_at });
         };
-        self.publish(desk, claim, (&head, &statement, &external_id, &checks)).await?;
-        let wake_at = deadline.filter(|_| statement.outcome == Outcome::Pending);
-        Ok(Finish::Done { wake_at })
+        let saying = Saying { head, statement: &statement, external_id: &external_id, seen };
+        match self.publish(desk, &saying).await? {
+            Outcomes::Busy { since } => return Ok(busy(since, desk.now)),
+            Outcomes::Overtaken => return Ok(Finish::Done { wake_at: None }),
+            Outcomes::Written if snapshot.in_merge_queue => {
+                // Its group is judged by the same people.
+                self.store.mark(desk.id, &[Mark::GroupsOf(number)], desk.now).await?;
+            }
+            Outcomes::Written | Outcomes::Unchanged | Outcomes::Dry => {}
+        }
+        let later = match &judged.statement {
+            Some(own) => self.comment(desk, on, own).await?,
+            None => None,
+        };
+        let deadline = deadline.filter(|_| statement.outcome == Outcome::Pending);
+        Ok(Finish::Done { wake_at: deadline.into_iter().chain(later).min() })
     }
 
     async fn group(
         &self,
         sources: &Sources,
         desk: &Desk<'_>,
-        claim: &Claim,
         (head, head_ref, base_ref): (&CommitSha, &str, &str),
     ) -> Result<Finish, ReconcileError> {
-        let claim_id = |number| ExternalId {
-            repository: desk.id,
-            number,
-            since: desk.now,
-            record: String::new(),
-            base: base_ref.to_owned(),
-        };
+        if !desk.claim.is_open {
+            // The queue asks no longer.
+            return Ok(Finish::Done { wake_at: None });
+        }
         let Some(number) = group_number(head_ref) else {
             let why = Message::default().quote(head_ref).say(" names no one pull request");
             let statement = Statement::undecided("whose group this is cannot be told", &why);
-            self.publish(desk, claim, (head, &statement, &claim_id(None), &[])).await?;
-            return Ok(Finish::Done { wake_at: None });
+            let (repository, since) = (desk.id, desk.now);
+            let (record, base) = (String::new(), base_ref.to_owned());
+            let external_id = ExternalId { repository, number: None, since, record, base };
+            let saying =
+                Saying { head, statement: &statement, external_id: &external_id, seen: None };
+            return Ok(match self.publish(desk, &saying).await? {
+                Outcomes::Busy { since } => busy(since, desk.now),
+                _ => Finish::Done { wake_at: None },
+            });
         };
         let group = sources.group(number, head, (head_ref, base_ref)).await?;
         let carried = group.carried.join(", ");
-        let judged = self.state(desk, group.gathered).await?;
-        let Some(statement) = judged.statement else { return Ok(Finish::Done { wake_at: None }) };
+        let judged = self.state(desk.claim.subject.clone(), head, group.gathered, desk.now).await?;
+        let (external_id, seen) =
+            (judged.external_id(desk.id, number, base_ref), group.checks.as_deref());
+        let Some(statement) = &judged.statement else {
+            self.conclude(desk, head, &external_id, seen).await?;
+            return Ok(Finish::Done { wake_at: None });
+        };
         let statement = match carried.as_str() {
-            "" => statement,
-            carried => statement.with(&format!(
+            "" => statement.clone(),
+            carried => statement.clone().with(&format!(
                 "Carried over from the head of #{number}, because no workflow of this group makes \
                  them: {carried}."
             )),
         };
-        let external_id = ExternalId { since: judged.gathered.since, ..claim_id(Some(number)) };
-        self.publish(desk, claim, (head, &statement, &external_id, &[])).await?;
-        Ok(Finish::Done {
-            wake_at: judged.deadline.filter(|_| statement.outcome == Outcome::Pending),
-        })
+        let saying = Saying { head, statement: &statement, external_id: &external_id, seen };
+        if let Outcomes::Busy { since } = self.publish(desk, &saying).await? {
+            return Ok(busy(since, desk.now));
+        }
+        let wake_at = judged.deadline.filter(|_| statement.outcome == Outcome::Pending);
+        Ok(Finish::Done { wake_at })
     }
 
     async fn judge(
@@ -187,86 +259,35 @@ impl Reconciler {
         number: PullRequestNumber,
     ) -> Result<Judged, ReconcileError> {
         let gathered = sources.pull_request(number).await?;
-        self.state(desk, gathered).await
+        let subject = Subject { repository: desk.id, key: SubjectKey::PullRequest(number) };
+        let head = gathered.snapshot.head.clone();
+        self.state(subject, &head, gathered, desk.now).await
     }
 
-    /// Evaluates what was gathered, and puts it into words.
-    async fn state(&self, desk: &Desk<'_>, gathered: Gathered) -> Result<Judged, ReconcileError> {
-        let nothing = |gathered, statement| Judged {
-            gathered,
-            statement,
-            deadline: None,
-            record: String::new(),
-        };
-        let (text, origin) = match &gathered.policy {
-            PolicyFile::None => return Ok(nothing(gathered, None)),
-            PolicyFile::Unreadable(why) => {
-                let why = Message::default().quote(why);
-                let statement = Statement::undecided("the policy cannot be read", &why);
-                return Ok(nothing(gathered, Some(statement)));
-            }
-            PolicyFile::Text { text, origin } => (text.clone(), origin.clone()),
-        };
-        let policy = match &gathered.parsed {
-            Some(Ok(policy)) => policy,
-            Some(Err(error)) => {
-                let statement = Statement::of_broken_policy(&origin, &text, error);
-                return Ok(nothing(gathered, Some(statement)));
-            }
-            None => return Ok(nothing(gathered, None)),
-        };
-        let evidence = gathered.evidence.clone();
-        let deadline = deadline(policy, &evidence);
-        let (record, verdict) = Record::of(&origin, policy, evidence, desk.now)?;
-        self.metrics.evaluated(verdict.outcome);
-        let mut statement = Statement::of(&verdict);
-        if let Some(section) = self.proposed(&gathered, &text, &origin, &verdict) {
-            statement = statement.with(&section);
-        }
-        if let Some(section) = unused(&gathered.unused_uploads) {
-            statement = statement.with(&section);
-        }
-        let digest = record.digest().clone();
-        let kept = KeptRecord {
-            subject: Subject {
-                repository: desk.id,
-                key: SubjectKey::PullRequest(gathered.snapshot.number),
-            },
-            head: gathered.snapshot.head.clone(),
-            digest: digest.clone(),
-            json: record.to_json()?,
-        };
-        self.store.keep_record(&kept, desk.now).await?;
-        let short = digest.as_str().trim_start_matches("sha256:").get(..16).unwrap_or_default();
-        Ok(Judged { gathered, statement: Some(statement), deadline, record: short.to_owned() })
-    }
-
-    /// What the policy would say that the pull request proposes, where it proposes another one.
-    fn proposed(
+    /// The policy is gone: what was begun under one is not left waiting.
+    async fn conclude(
         &self,
-        gathered: &Gathered,
-        text: &str,
-        origin: &str,
-        verdict: &Verdict,
-    ) -> Option<String> {
-        let proposed = gathered.snapshot.head_policy.as_ref().ok()?.as_deref()?;
-        (proposed != text).then(|| {
-            proposal(origin, proposed, |policy| evaluate(policy, &gathered.evidence, verdict.now))
-        })
+        desk: &Desk<'_>,
+        head: &CommitSha,
+        external_id: &ExternalId,
+        seen: Option<&[Check]>,
+    ) -> Result<(), ReconcileError> {
+        let statement = Statement::without_policy();
+        if desk.is_open(head, seen).await? {
+            self.publish(desk, &Saying { head, statement: &statement, external_id, seen }).await?;
+        }
+        Ok(())
     }
 
     async fn publish(
         &self,
         desk: &Desk<'_>,
-        claim: &Claim,
-        (head, statement, external_id, checks): (
-            &CommitSha,
-            &Statement,
-            &ExternalId,
-            &[crate::github::Check],
-        ),
-    ) -> Result<(), ReconcileError> {
-        match desk.publish(head, statement, external_id, checks).await? {
+        saying: &Saying<'_>,
+    ) -> Result<Outcomes, ReconcileError> {
+        let Saying { head, statement, external_id, seen } = *saying;
+        let claim = desk.claim;
+        let outcome = desk.publish(head, statement, external_id, seen).await?;
+        match outcome {
             Outcomes::Written => {
                 self.metrics.published("check-run");
                 let took = desk.now.duration_since(claim.since).unsigned_abs();
@@ -280,51 +301,32 @@ impl Reconciler {
                 let key = claim.subject.key.clone();
                 self.store.mark(desk.id, &[Mark::Subject(key)], desk.now).await?;
             }
-            Outcomes::Unchanged | Outcomes::Dry => {}
+            Outcomes::Unchanged | Outcomes::Busy { .. } | Outcomes::Dry => {}
         }
-        Ok(())
+        Ok(outcome)
     }
-}
 
-/// What was uploaded for nothing. The names are a stranger's: only what cannot be markdown is shown.
-fn unused(uploads: &[String]) -> Option<String> {
-    let harmless = |c: char| if c.is_alphanumeric() || " ._-:".contains(c) { c } else { '?' };
-    let names = uploads.iter().take(10).map(|name| name.chars().map(harmless).collect::<String>());
-    let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
-    (!uploads.is_empty()).then(|| {
-        let count = uploads.len();
-        format!(
-            "Uploaded and not used, because the policy has no report or part of that name ({count}): {}.",
-            names.join(", ")
-        )
-    })
-}
-
-fn external_id(
-    repository: RepositoryId,
-    number: Option<PullRequestNumber>,
-    judged: &Judged,
-) -> ExternalId {
-    ExternalId {
-        repository,
-        number,
-        since: judged.gathered.since,
-        record: judged.record.clone(),
-        base: judged.gathered.snapshot.base_ref.clone(),
-    }
-}
-
-/// When the first of what is awaited is due.
-fn deadline(policy: &Policy, evidence: &Evidence) -> Option<Timestamp> {
-    let due = policy.reports().iter().flat_map(|expected| {
-        let head = evidence.reports.get(&expected.name);
-        let baseline = evidence.baseline.reports.get(&expected.name);
-        [head, baseline].into_iter().flatten().filter_map(|piece| match piece {
-            Piece::Awaited { since, .. } => {
-                since.checked_add(expected.deadline.to_signed_duration()).ok()
+    /// Says it in the conversation too. When to try again, if that is needed.
+    async fn comment(
+        &self,
+        desk: &Desk<'_>,
+        on: Conversation<'_>,
+        statement: &Statement,
+    ) -> Result<Option<Timestamp>, ReconcileError> {
+        Ok(match desk.comment(on, statement).await? {
+            Commented::Written => {
+                self.metrics.published("comment");
+                None
             }
-            Piece::Present(_) | Piece::Missing { .. } | Piece::Broken { .. } => None,
+            Commented::Unchanged => None,
+            Commented::Later(at) => Some(at),
         })
-    });
-    due.min()
+    }
+}
+
+/// Another pull request with this head is writing. It is looked at again in a second, or in as long as
+/// that one has been writing already: it may have died.
+fn busy(since: Timestamp, now: Timestamp) -> Finish {
+    let wait = now.duration_since(since).max(SignedDuration::from_secs(1));
+    Finish::Release { at: now.checked_add(wait).unwrap_or(now) }
 }

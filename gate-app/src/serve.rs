@@ -19,8 +19,9 @@ use tokio::{
 
 use crate::{
     clock::Clock,
+    gather::ExternalId,
     github::{self, Connection, GitHub, Observer, Reserve, convert_manifest},
-    ids::{AppId, SubjectKey},
+    ids::{AppId, PullRequestNumber, SubjectKey},
     metrics::Metrics,
     publish::CHECK_NAME,
     reconcile::Reconciler,
@@ -304,7 +305,13 @@ fn marks(effect: &Effect, delivery: &Delivery) -> Vec<Mark> {
             open: *open,
         }],
         Effect::Closed { number, .. } => vec![Mark::Closed(SubjectKey::PullRequest(*number))],
-        Effect::Commit(head) | Effect::Again { head, .. } => vec![Mark::Commit(head.clone())],
+        Effect::Commit(head) => vec![Mark::Commit(head.clone())],
+        Effect::Again { head, external_id } => {
+            vec![Mark::Again {
+                head: head.clone(),
+                number: about(external_id.as_deref(), delivery),
+            }]
+        }
         Effect::MergeGroup { head, head_ref, base_ref } => {
             vec![Mark::Subject(group(head, head_ref, base_ref))]
         }
@@ -330,6 +337,13 @@ fn marks(effect: &Effect, delivery: &Delivery) -> Vec<Mark> {
         Effect::EveryOpen => vec![Mark::EveryOpen],
         Effect::InstallationChanged { .. } | Effect::Ignored { .. } => Vec::new(),
     }
+}
+
+/// The pull request that a check of ours says it is about.
+fn about(external_id: Option<&str>, delivery: &Delivery) -> Option<PullRequestNumber> {
+    let about = ExternalId::read(external_id?)?;
+    let repository = delivery.repository.as_ref()?;
+    about.number.filter(|_| about.repository == repository.id)
 }
 
 /// What the set-up page brought, as it is kept.

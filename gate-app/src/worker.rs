@@ -32,6 +32,8 @@ use crate::{
 pub const LEASE: Duration = Duration::from_secs(20);
 /// A judgement that takes so long is given up and tried again.
 const LONGEST: Duration = Duration::from_secs(100);
+/// Telling that a subject is parked takes no longer, or is left to the next attempt.
+const TELLING: Duration = Duration::from_secs(15);
 /// How often an idle worker looks by itself: events of other processes do not wake it.
 const IDLE: Duration = Duration::from_millis(500);
 /// How many subjects of one repository are judged at a time.
@@ -122,6 +124,10 @@ impl Worker {
             Some(at) => Some(Finish::Release { at }),
             None => self.judge(&claim).await,
         };
+        let finish = match finish {
+            Some(Finish::Park { why }) => self.tell_parked(&claim, why).await,
+            finish => finish,
+        };
         let lease = match finish {
             Some(finish) => store.finish(&claim, finish, self.clock.now()).await?,
             None => Lease::Lost,
@@ -178,16 +184,40 @@ impl Worker {
             }
             Ok(Err(_)) => {
                 tracing::warn!("gave up after {LONGEST:?}");
-                Finish::Retry { at: back_off(claim, now) }
+                again_or_park(format!("judging it took longer than {LONGEST:?}"), claim, now)
             }
             Err(error) => {
-                let finish = after_crash(&error, claim, now);
+                let finish = again_or_park(error.to_string(), claim, now);
                 tracing::error!(
                     attempt = claim.attempt, %error, ?finish, "failed inside; please report it"
                 );
                 finish
             }
         })
+    }
+
+    /// Whoever looks at the pull request is told too, if GitHub lets us.
+    async fn tell_parked(&self, claim: &Claim, why: String) -> Option<Finish> {
+        tracing::error!(
+            repository = %claim.repository, subject = %claim.subject, why,
+            "parked: it is tried again at the next event or sweep"
+        );
+        let now = self.clock.now();
+        let (reconciler, of, what) = (self.reconciler.clone(), claim.clone(), why.clone());
+        let telling = tokio::spawn(async move {
+            tokio::time::timeout(TELLING, reconciler.park(&of, &what, now)).await
+        });
+        let untold = match self.hold(claim, telling).await? {
+            Ok(Ok(Ok(()))) => return Some(Finish::Park { why }),
+            Ok(Ok(Err(error))) => error.to_string(),
+            Ok(Err(_)) => format!("not within {TELLING:?}"),
+            Err(error) => error.to_string(),
+        };
+        tracing::warn!(
+            repository = %claim.repository, subject = %claim.subject, why = untold,
+            "its check could not be told that it is parked"
+        );
+        Some(Finish::Park { why })
     }
 
     /// The rounds: sweep, failed deliveries, pruning. One process of all does each.
@@ -233,6 +263,7 @@ impl Worker {
             store.prune(&Retention::default(), now).await?;
         }
         let queue = store.queue(now).await?;
+        self.reconciler.metrics.parked(queue.parked);
         self.reconciler
             .metrics
             .queue_age(queue.age.map_or(Duration::ZERO, SignedDuration::unsigned_abs));
@@ -277,15 +308,14 @@ fn after(error: &ReconcileError, claim: &Claim, now: Timestamp) -> Finish {
         Some(other) if !other.is_retryable() && claim.attempt >= 3 => {
             Finish::Park { why: error.to_string() }
         }
-        _ if claim.attempt >= MOST_ATTEMPTS => Finish::Park { why: error.to_string() },
-        _ => Finish::Retry { at: back_off(claim, now) },
+        _ => again_or_park(error.to_string(), claim, now),
     }
 }
 
-/// What follows from a crash of ours: what may pass is tried again, and what does not is parked.
-fn after_crash(error: &JoinError, claim: &Claim, now: Timestamp) -> Finish {
+/// What may pass is tried again, and what does not is parked.
+fn again_or_park(why: String, claim: &Claim, now: Timestamp) -> Finish {
     if claim.attempt >= MOST_ATTEMPTS {
-        return Finish::Park { why: error.to_string() };
+        return Finish::Park { why };
     }
     Finish::Retry { at: back_off(claim, now) }
 }
@@ -331,6 +361,7 @@ mod tests {
             installation: None,
             head: None,
             is_open: true,
+            asked: None,
             since: Timestamp::UNIX_EPOCH,
             attempt,
             fence: 7,
@@ -342,11 +373,12 @@ mod tests {
         let now = Timestamp::UNIX_EPOCH;
         let crash = tokio::spawn(async { panic!("a fault of ours") as () }).await;
         let crash: JoinError = crash.unwrap_err();
-        let Finish::Retry { at } = after_crash(&crash, &claim(1), now) else {
+        let Finish::Retry { at } = again_or_park(crash.to_string(), &claim(1), now) else {
             panic!("the first crash is no reason to give up")
         };
         assert!(at > now, "at once it would crash at once");
-        let Finish::Park { why } = after_crash(&crash, &claim(MOST_ATTEMPTS), now) else {
+        let Finish::Park { why } = again_or_park(crash.to_string(), &claim(MOST_ATTEMPTS), now)
+        else {
             panic!("what crashes each time is given up")
         };
         assert!(why.contains("a fault of ours"), "{why}");

@@ -6,7 +6,10 @@ use gate_core::{
     policy::Policy,
 };
 
-use crate::ids::{CommitSha, PullRequestNumber};
+use crate::{
+    github::Check,
+    ids::{CommitSha, PullRequestNumber},
+};
 
 use super::{GatherError, Gathered, Sources, reports, runs};
 
@@ -18,6 +21,8 @@ pub struct Group {
     pub gathered: Gathered,
     /// The reports that were carried over.
     pub carried: Vec<String>,
+    /// The checks of the group's own commit; none where GitHub did not give them all.
+    pub checks: Option<Vec<Check>>,
 }
 
 /// The pull request of a group, by its branch `gh-readonly-queue/{base}/pr-{n}-{sha}`; none unless
@@ -54,7 +59,7 @@ impl Sources {
     ) -> Result<Group, GatherError> {
         let mut gathered = self.pull_request(number).await?;
         let Some(Ok(policy)) = &gathered.parsed else {
-            return Ok(Group { gathered, carried: Vec::new() });
+            return Ok(Group { gathered, carried: Vec::new(), checks: None });
         };
         let snapshot = self.repository.commit_snapshot(head, base).await?;
         let since = self.first_seen(snapshot.checks.as_deref().unwrap_or_default());
@@ -81,7 +86,7 @@ impl Sources {
         }
         gathered.evidence = evidence;
         gathered.since = since;
-        Ok(Group { gathered, carried })
+        Ok(Group { gathered, carried, checks: snapshot.checks.ok() })
     }
 }
 

@@ -54,6 +54,8 @@ pub struct Sources {
     app: AppId,
     store: Store,
     now: Timestamp,
+    /// What is known since before then is asked for again.
+    asked: Option<Timestamp>,
 }
 
 /// Everything about a pull request that its verdict comes from.
@@ -89,7 +91,16 @@ impl Sources {
             app: github.app_id(),
             store: store.clone(),
             now,
+            asked: None,
         }
+    }
+
+    /// The same, where somebody asked at that time for everything anew: what was listed and fetched
+    /// before is listed and fetched again.
+    #[must_use]
+    pub const fn anew(mut self, asked: Option<Timestamp>) -> Self {
+        self.asked = asked;
+        self
     }
 
     /// The repository, to write to.

@@ -157,7 +157,11 @@ impl Sources {
     /// The artifacts of a run that has ended; asked for once.
     async fn listing(&self, run: &Run) -> Result<Vec<Artifact>, GatherError> {
         let name = format!("run:{}:{}", run.id, run.stamp);
-        if let Some(fact) = self.store.fact(self.id, &name).await? {
+        let fact = match self.asked {
+            Some(asked) => self.store.fact_since(self.id, &name, asked).await?,
+            None => self.store.fact(self.id, &name).await?,
+        };
+        if let Some(fact) = fact {
             return serde_json::from_str(&fact).map_err(|error| GatherError::Kept {
                 what: "the list of a run's artifacts",
                 why: error.to_string(),
@@ -207,7 +211,11 @@ impl Sources {
         &self,
         artifact: &Artifact,
     ) -> Result<Result<Vec<ReportFile>, String>, GatherError> {
-        if let Some(files) = self.store.artifact(self.id, artifact.id).await? {
+        let is_new = match self.asked {
+            Some(asked) => self.store.has_read_since(self.id, artifact.id, asked).await?,
+            None => true,
+        };
+        if is_new && let Some(files) = self.store.artifact(self.id, artifact.id).await? {
             return Ok(Ok(files));
         }
         let limits = UnpackLimits::default();

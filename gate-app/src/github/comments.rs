@@ -69,12 +69,12 @@ impl Repository {
         Ok(found.map(Into::into))
     }
 
-    /// Writes a comment that begins with the marker. An answer that was lost is looked up before
-    /// anything is sent again.
+    /// Writes a comment that begins with the marker. An answer that was lost is looked up. Nothing is
+    /// sent again at once: what was sent may still be on its way, and there would be two.
     ///
     /// # Errors
     ///
-    /// If GitHub declines, or cannot be reached twice.
+    /// If GitHub declines or cannot be reached.
     pub async fn create_comment(
         &self,
         number: PullRequestNumber,
@@ -83,10 +83,7 @@ impl Repository {
     ) -> Result<Comment, Error> {
         match self.post_comment(number, marker, body).await {
             Err(error) if error.may_have_happened() => {
-                match self.find_comment(number, marker).await? {
-                    Some(comment) => Ok(comment),
-                    None => self.post_comment(number, marker, body).await,
-                }
+                self.find_comment(number, marker).await?.ok_or(error)
             }
             posted => posted,
         }
@@ -122,8 +119,9 @@ impl Repository {
     }
 }
 
-/// The marker first, where no cut can reach it.
-fn marked(marker: &str, body: &str) -> String {
+/// A comment as it is sent: the marker first, where no cut can reach it, and no more than GitHub takes.
+#[must_use]
+pub fn marked(marker: &str, body: &str) -> String {
     let body = body.strip_prefix(marker).unwrap_or(body).trim_start_matches('\n');
     let whole = format!("{marker}\n{body}");
     if whole.encode_utf16().count() <= MOST {

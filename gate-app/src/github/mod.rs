@@ -42,7 +42,7 @@ pub use call::{Call, Observer};
 pub use changes::{ChangeKind, ChangedFile, Comparison, ComparisonState};
 pub use checks::{CheckRun, Existing};
 pub use client::{Connection, GitHub, Installation, Repository};
-pub use comments::Comment;
+pub use comments::{Comment, marked};
 pub use deliveries::{Deliveries, Delivery};
 pub use download::Download;
 pub use draft::{

@@ -32,6 +32,8 @@ pub struct Claim {
     pub head: Option<CommitSha>,
     /// Whether it is open, as far as is known.
     pub is_open: bool,
+    /// When somebody last asked for everything to be gathered anew, and that was not done yet.
+    pub asked: Option<Timestamp>,
     /// Since when it waited: the first event that this evaluation answers.
     pub since: Timestamp,
     /// Which attempt this is, from 1; counted anew after each that was done.
@@ -124,7 +126,7 @@ macro_rules! take {
                      WHERE b.repository = $1 AND b.lease_until > $2) < $5
                  ORDER BY s.priority, s.due, s.key LIMIT 1 ",
             $lock,
-            ") RETURNING key, head, is_open, working_since, attempts, fence"
+            ") RETURNING key, head, is_open, working_since, attempts, fence, asked_at"
         )
     };
 }
@@ -160,7 +162,8 @@ const DONE: Sql = Sql::new(
     finished!(
         "attempts = 0, evaluated_at = $4, working_since = NULL,
          due = CASE WHEN dirty_since IS NULL THEN $5 ELSE $4 + 500 END,
-         priority = CASE WHEN dirty_since IS NULL THEN 0 ELSE priority END"
+         priority = CASE WHEN dirty_since IS NULL THEN 0 ELSE priority END,
+         asked_at = CASE WHEN asked_at = $6 THEN NULL ELSE asked_at END"
     ),
 );
 
@@ -178,7 +181,8 @@ const PARK: Sql = Sql::new(
         "attempts = CASE WHEN dirty_since IS NULL THEN attempts ELSE 0 END,
          parked = CASE WHEN dirty_since IS NULL THEN $5 END,
          parked_at = CASE WHEN dirty_since IS NULL THEN $4 END,
-         evaluated_at = $4, working_since = NULL, due = dirty_since"
+         evaluated_at = $4, working_since = NULL, due = dirty_since,
+         asked_at = CASE WHEN asked_at = $6 THEN NULL ELSE asked_at END"
     ),
 );
 
@@ -254,10 +258,11 @@ impl Store {
         let Subject { repository, key } = &claim.subject;
         let (repository, key) = (*repository, key_text(key)?);
         let (fence, at) = (claim.fence.cast_signed(), now.as_millisecond());
+        let asked = claim.asked.map(Timestamp::as_millisecond);
         let done = match finish {
             Finish::Done { wake_at } => {
                 let wake_at = wake_at.map(Timestamp::as_millisecond);
-                self.db.run(&DONE, args![repository, key, fence, at, wake_at]).await?
+                self.db.run(&DONE, args![repository, key, fence, at, wake_at, asked]).await?
             }
             Finish::Retry { at } => {
                 let args = args![repository, key, fence, at.as_millisecond(), 0_i64];
@@ -268,7 +273,7 @@ impl Store {
                 self.db.run(&RETRY, args).await?
             }
             Finish::Park { why } => {
-                self.db.run(&PARK, args![repository, key, fence, at, why]).await?
+                self.db.run(&PARK, args![repository, key, fence, at, why, asked]).await?
             }
         };
         Ok(held(done))
@@ -295,6 +300,7 @@ async fn take(
         installation: known.installation,
         head: row.get::<Option<String>>(1)?.map(|sha| read_sha(&sha)).transpose()?,
         is_open: row.get::<i64>(2)? == 1,
+        asked: row.get::<Option<i64>>(6)?.map(read_time).transpose()?,
         since: read_time(row.get(3)?)?,
         attempt: count(row.get(4)?),
         fence: count(fence),

@@ -113,6 +113,7 @@ type Migrations = &'static [(i64, &'static str, &'static str)];
 const SQLITE: Migrations = &[
     (1, "tables", include_str!("../../migrations/sqlite/0001_tables.sql")),
     (2, "uploads", include_str!("../../migrations/sqlite/0002_uploads.sql")),
+    (3, "publishing", include_str!("../../migrations/sqlite/0003_publishing.sql")),
     (
         4,
         "quota and baselines",
@@ -123,6 +124,7 @@ const SQLITE: Migrations = &[
 const POSTGRES: Migrations = &[
     (1, "tables", include_str!("../../migrations/postgres/0001_tables.sql")),
     (2, "uploads", include_str!("../../migrations/postgres/0002_uploads.sql")),
+    (3, "publishing", include_str!("../../migrations/postgres/0003_publishing.sql")),
     (
         4,
         "quota and baselines",

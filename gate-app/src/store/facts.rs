@@ -26,6 +26,24 @@ impl Store {
         self.db.row(&FACT, args![repository, name]).await?.map(|row| row.get(0)).transpose()
     }
 
+    /// The fact of this name, if it was kept since then.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn fact_since(
+        &self,
+        repository: RepositoryId,
+        name: &str,
+        since: Timestamp,
+    ) -> Result<Option<String>, StoreError> {
+        const FACT: Sql = Sql::new(
+            "look up a new fact",
+            "SELECT fact FROM facts WHERE repository = $1 AND name = $2 AND kept_at >= $3",
+        );
+        let args = args![repository, name, since.as_millisecond()];
+        self.db.row(&FACT, args).await?.map(|row| row.get(0)).transpose()
+    }
+
     /// Keeps a fact; of two of one name the later.
     ///
     /// # Errors

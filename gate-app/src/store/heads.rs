@@ -4,7 +4,7 @@
 use crate::ids::{CommitSha, PullRequestNumber, RepositoryId, Subject};
 
 use super::{
-    Store, StoreError,
+    Claim, Store, StoreError,
     convert::{key_text, read_sha},
     db::{Sql, args},
 };
@@ -55,8 +55,20 @@ impl Store {
         Ok(Some(Head { commit, is_open: row.get::<i64>(1)? == 1 }))
     }
 
-    /// Corrects the head and the base of a subject by what a worker saw at GitHub: events come late, doubled and
-    /// in any order. It marks nothing; a subject that is gone stays gone.
+    /// Whether this is the head of what was claimed, as far as events have told since the claim. One
+    /// that told of another head has marked the subject: the next evaluation has the word.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_head(&self, claim: &Claim, head: &CommitSha) -> Result<bool, StoreError> {
+        Ok(self.head(&claim.subject).await?.is_some_and(|now| match now.commit {
+            Some(commit) => commit == *head || Some(&commit) == claim.head.as_ref(),
+            None => true,
+        }))
+    }
+
+    /// Corrects the head and the base of a subject by what a worker saw at GitHub: events
+    /// come late, doubled and in any order. It marks nothing; a subject that is gone stays gone.
     ///
     /// # Errors
     /// When the database fails.

@@ -39,6 +39,17 @@ pub enum Mark {
         /// The commit.
         head: CommitSha,
     },
+    /// Somebody wants everything about a commit gathered anew, and an answer even if it is the same:
+    /// as [`Mark::Commit`], and remembered until it was done. Where nobody has that head, the pull
+    /// request that the commit's check was about is meant.
+    Again {
+        /// The commit.
+        head: CommitSha,
+        /// The pull request, as far as is known.
+        number: Option<PullRequestNumber>,
+    },
+    /// Something about a pull request changed that its merge groups are judged by too.
+    GroupsOf(PullRequestNumber),
     /// Something that concerns every open pull request changed, for example the policy.
     EveryOpen,
     /// The subject is over. It is marked all the same, because the event may be an old one and the
@@ -128,6 +139,26 @@ const MARK_COMMIT: Sql = Sql::new(
     ),
 );
 
+const ASK_COMMIT: Sql = Sql::new(
+    "ask for a commit anew",
+    "UPDATE subjects SET asked_at = $3 WHERE repository = $1 AND head = $2 AND is_open = 1",
+);
+
+const ASK_SUBJECT: Sql = Sql::new(
+    "ask for a subject anew",
+    "UPDATE subjects SET asked_at = $3 WHERE repository = $1 AND key = $2",
+);
+
+/// A group's key holds its branch, which names the pull request.
+const MARK_GROUPS: Sql = Sql::new(
+    "mark the merge groups of a pull request",
+    concat!(
+        "UPDATE subjects SET ",
+        marked!("$3", "$4"),
+        " WHERE repository = $1 AND kind = 'merge-group' AND is_open = 1 AND key LIKE $2",
+    ),
+);
+
 const MARK_OPEN: Sql = Sql::new(
     "mark the open pull requests",
     concat!(
@@ -179,6 +210,8 @@ impl Mark {
             Self::Subject(_) | Self::PullRequestHead { .. } | Self::Closed(_) => false,
             Self::Commit(_)
             | Self::BranchMoved { .. }
+            | Self::Again { .. }
+            | Self::GroupsOf(_)
             | Self::EveryOpen
             | Self::Removed
             | Self::Renamed(_) => true,
@@ -236,6 +269,11 @@ pub(super) async fn mark(
                 let args = args![repository, key, head, at, BY_EVENT, name.as_str()];
                 tx.run(&MARK_BASE, args).await?
             }
+            Mark::Again { head, number } => again(tx, repository, (head, *number), now).await?,
+            Mark::GroupsOf(number) => {
+                let of = format!("%/pr-{number}-%");
+                tx.run(&MARK_GROUPS, args![repository, of, at, BY_EVENT]).await?
+            }
             Mark::EveryOpen => tx.run(&MARK_OPEN, args![repository, at, BY_REPOSITORY]).await?,
             Mark::Closed(key) => {
                 let state = State { head: head(key), base: None, open: Some(false) };
@@ -262,6 +300,25 @@ struct State<'a> {
     head: Option<&'a CommitSha>,
     base: Option<&'a str>,
     open: Option<bool>,
+}
+
+async fn again(
+    tx: &mut Tx,
+    repository: RepositoryId,
+    (sha, number): (&CommitSha, Option<PullRequestNumber>),
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    let at = now.as_millisecond();
+    let asked = tx.run(&ASK_COMMIT, args![repository, sha, at]).await?;
+    if asked > 0 {
+        return tx.run(&MARK_COMMIT, args![repository, sha, at, BY_EVENT]).await;
+    }
+    let Some(number) = number else { return Ok(0) };
+    let key = SubjectKey::PullRequest(number);
+    let marked =
+        subject(tx, repository, &key, State { head: None, base: None, open: None }, now).await?;
+    tx.run(&ASK_SUBJECT, args![repository, key_text(&key)?, at]).await?;
+    Ok(marked)
 }
 
 async fn subject(

@@ -10,6 +10,7 @@
 mod answers;
 mod baselines;
 mod claims;
+mod comments;
 mod connect;
 mod convert;
 mod credentials;
@@ -37,6 +38,7 @@ use self::db::{Db, Sql, args};
 pub use self::{
     answers::Tagged,
     claims::{Claim, Finish, Lease},
+    comments::Comment,
     error::StoreError,
     examine::Standing,
     heads::Head,
@@ -44,7 +46,7 @@ pub use self::{
     marks::Mark,
     pieces::ReportDraft,
     prune::{Pruned, Retention},
-    published::{Begin, Comment, Noted, Published},
+    published::{Begin, Noted, Published},
     queue::{Parked, Queue},
     records::KeptRecord,
     redeliveries::{FailedDelivery, Redelivery},

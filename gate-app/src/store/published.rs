@@ -10,11 +10,11 @@
 use gate_core::measure::Digest;
 use jiff::Timestamp;
 
-use crate::ids::{CheckRunId, CommentId, CommitSha, PullRequestNumber, RepositoryId};
+use crate::ids::{CheckRunId, CommitSha, RepositoryId};
 
 use super::{
     Store, StoreError,
-    convert::{count, read_digest},
+    convert::{count, read_digest, read_time},
     db::{Row, Sql, args},
 };
 
@@ -29,6 +29,8 @@ pub struct Published {
     pub digest: Option<Digest>,
     /// The evaluation that wrote it.
     pub sequence: u64,
+    /// The last question for a new gathering ([`Claim::asked`](super::Claim)) that it answered.
+    pub answered: Option<Timestamp>,
 }
 
 /// Whether an evaluation may write.
@@ -39,6 +41,12 @@ pub enum Begin {
     Granted(Published),
     /// It may not: a newer one wrote, or began to.
     Newer,
+    /// It may not yet: an older one is at it since then, and still has the lease of its subject. Two
+    /// that write at once would write twice.
+    Busy {
+        /// Since when.
+        since: Timestamp,
+    },
 }
 
 /// Whether a write was noted.
@@ -53,18 +61,10 @@ pub enum Noted {
     Overtaken,
 }
 
-/// The one comment on a pull request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Comment {
-    /// Its id.
-    pub id: CommentId,
-    /// The digest of what was written.
-    pub digest: Digest,
-}
-
 const PUBLISHED: Sql = Sql::new(
     "look up what was published",
-    "SELECT check_run, is_completed, CASE WHEN settled = 1 THEN digest END, sequence
+    "SELECT check_run, is_completed, CASE WHEN settled = 1 THEN digest END, sequence,
+            answered
      FROM published WHERE repository = $1 AND head = $2",
 );
 
@@ -75,14 +75,24 @@ const BEGIN: Sql = Sql::new(
      VALUES ($1, $2, $3, 0, 0, 0, $4)
      ON CONFLICT (repository, head) DO UPDATE SET
          begun = excluded.begun, settled = 0, changed_at = excluded.changed_at
-     WHERE published.begun <= excluded.begun
-     RETURNING check_run, is_completed, CASE WHEN settled = 1 THEN digest END, sequence",
+     WHERE published.begun = excluded.begun
+        OR (published.begun < excluded.begun
+            AND (published.settled = 1 OR NOT EXISTS (
+                SELECT 1 FROM subjects s
+                WHERE s.repository = published.repository AND s.fence = published.begun
+                  AND s.lease_until > excluded.changed_at)))
+     RETURNING check_run, is_completed, CASE WHEN settled = 1 THEN digest END, sequence, answered",
+);
+
+const BEGUN: Sql = Sql::new(
+    "look up who publishes",
+    "SELECT begun, changed_at FROM published WHERE repository = $1 AND head = $2",
 );
 
 const NOTE: Sql = Sql::new(
     "note what was published",
     "UPDATE published SET settled = 1, sequence = $3, check_run = $4, is_completed = $5,
-                          digest = $6, changed_at = $7
+                          digest = $6, changed_at = $7, answered = $8
      WHERE repository = $1 AND head = $2 AND begun = $3",
 );
 
@@ -115,12 +125,20 @@ impl Store {
         sequence: u64,
         now: Timestamp,
     ) -> Result<Begin, StoreError> {
-        let args = args![repository, head, sequence.cast_signed(), now.as_millisecond()];
+        let (sequence, at) = (sequence.cast_signed(), now.as_millisecond());
         let mut tx = self.db.begin().await?;
-        let row = tx.row(&BEGIN, args).await?;
+        let row = tx.row(&BEGIN, args![repository, head, sequence, at]).await?;
+        let begin = match row {
+            Some(row) => Begin::Granted(read(&row)?),
+            None => match tx.row(&BEGUN, args![repository, head]).await? {
+                Some(row) if row.get::<i64>(0)? < sequence => {
+                    Begin::Busy { since: read_time(row.get(1)?)? }
+                }
+                Some(_) | None => Begin::Newer,
+            },
+        };
         tx.commit().await?;
-        let published = row.as_ref().map(read).transpose()?;
-        Ok(published.map_or(Begin::Newer, Begin::Granted))
+        Ok(begin)
     }
 
     /// Notes what was written, by the evaluation `published.sequence`.
@@ -134,10 +152,12 @@ impl Store {
         published: &Published,
         now: Timestamp,
     ) -> Result<Noted, StoreError> {
-        let Published { check_run, is_completed, digest, sequence } = published;
+        let Published { check_run, is_completed, digest, sequence, answered } = published;
         let (sequence, now) = (sequence.cast_signed(), now.as_millisecond());
         let digest = digest.as_ref().map(Digest::as_str);
-        let args = args![repository, head, sequence, *check_run, *is_completed, digest, now];
+        let answered = answered.map(Timestamp::as_millisecond);
+        let args =
+            args![repository, head, sequence, *check_run, *is_completed, digest, now, answered];
         let mut tx = self.db.begin().await?;
         let noted = if tx.run(&NOTE, args).await? == 1 {
             Noted::Kept
@@ -148,61 +168,15 @@ impl Store {
         tx.commit().await?;
         Ok(noted)
     }
-
-    /// The App's comment on a pull request.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn comment(
-        &self,
-        repository: RepositoryId,
-        number: PullRequestNumber,
-    ) -> Result<Option<Comment>, StoreError> {
-        const COMMENT: Sql = Sql::new(
-            "look up a comment",
-            "SELECT comment, digest FROM comments WHERE repository = $1 AND number = $2",
-        );
-        let Some(row) = self.db.row(&COMMENT, args![repository, number]).await? else {
-            return Ok(None);
-        };
-        let id = CommentId(row.get::<i64>(0)?.cast_unsigned());
-        Ok(Some(Comment { id, digest: read_digest(&row.get::<String>(1)?)? }))
-    }
-
-    /// Notes the App's comment on a pull request, or that there is none.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn note_comment(
-        &self,
-        repository: RepositoryId,
-        number: PullRequestNumber,
-        comment: Option<&Comment>,
-    ) -> Result<(), StoreError> {
-        const NOTE: Sql = Sql::new(
-            "note a comment",
-            "INSERT INTO comments (repository, number, comment, digest) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (repository, number) DO UPDATE SET
-                 comment = excluded.comment, digest = excluded.digest",
-        );
-        const FORGET: Sql = Sql::new(
-            "forget a comment",
-            "DELETE FROM comments WHERE repository = $1 AND number = $2",
-        );
-        let (statement, args) = match comment {
-            Some(Comment { id, digest }) => (NOTE, args![repository, number, *id, digest]),
-            None => (FORGET, args![repository, number]),
-        };
-        self.db.run(&statement, args).await.map(drop)
-    }
 }
 
-/// What was published, from the four columns of the statements above.
+/// What was published, from the five columns of the statements above.
 fn read(row: &Row) -> Result<Published, StoreError> {
     Ok(Published {
         check_run: row.get::<Option<i64>>(0)?.map(|id| CheckRunId(id.cast_unsigned())),
         is_completed: row.get::<i64>(1)? == 1,
         digest: row.get::<Option<String>>(2)?.map(|digest| read_digest(&digest)).transpose()?,
         sequence: count(row.get(3)?),
+        answered: row.get::<Option<i64>>(4)?.map(read_time).transpose()?,
     })
 }

@@ -70,6 +70,13 @@ const SWEEP: Sql = Sql {
     ),
 };
 
+/// What is parked gets one more attempt, not as many as what an event is about.
+const SWEEP_PARKED: Sql = Sql::new(
+    "sweep what is parked",
+    "UPDATE subjects SET dirty_since = $1, due = $1, priority = $2, parked = NULL, parked_at = NULL
+     WHERE parked IS NOT NULL AND parked_at <= $3 AND is_open = 1 AND lease_until IS NULL",
+);
+
 const QUEUE: Sql = Sql::new(
     "count the subjects",
     "SELECT
@@ -106,7 +113,8 @@ impl Store {
     }
 
     /// The sweep: every open pull request and merge group that was not judged for `period` becomes
-    /// dirty, behind everything that an event made so. The number of them.
+    /// dirty, behind everything that an event made so; and what was parked for as long. The number of
+    /// them.
     ///
     /// # Errors
     /// When the database fails.
@@ -116,7 +124,9 @@ impl Store {
         now: Timestamp,
     ) -> Result<u64, StoreError> {
         let args = args![now.as_millisecond(), BY_SWEEP, ago(now, period)];
-        self.db.run(&SWEEP, args).await
+        let stale = self.db.run(&SWEEP, args).await?;
+        let args = args![now.as_millisecond(), BY_SWEEP, ago(now, period)];
+        Ok(stale + self.db.run(&SWEEP_PARKED, args).await?)
     }
 
     /// How much there is to do.

@@ -118,6 +118,25 @@ impl Store {
         Ok((!rows.is_empty()).then_some(files))
     }
 
+    /// Whether an artifact was read since then.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn has_read_since(
+        &self,
+        repository: RepositoryId,
+        artifact: ArtifactId,
+        since: Timestamp,
+    ) -> Result<bool, StoreError> {
+        const READ: Sql = Sql::new(
+            "look up when an artifact was read",
+            "SELECT noted_at FROM artifacts
+             WHERE repository = $1 AND artifact = $2 AND noted_at >= $3",
+        );
+        let args = args![repository, artifact, since.as_millisecond()];
+        Ok(self.db.row(&READ, args).await?.is_some())
+    }
+
     /// Notes that an artifact was read and what was found in it. Artifacts never change.
     ///
     /// # Errors

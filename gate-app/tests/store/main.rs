@@ -11,6 +11,7 @@
     reason = "all of this is tests: what is not as it should be is a failed test"
 )]
 
+mod again;
 mod concurrency;
 mod evidence;
 mod inbox;

@@ -103,7 +103,7 @@ on_both! {
         mark(&store, 1, 0).await;
         let first = claim(&store, 1).await.unwrap();
         finish(&store, &first, Finish::Park { why: "no access".to_owned() }, 2).await;
-        assert_eq!(store.mark_stale(SignedDuration::ZERO, at(900)).await.unwrap(), 0);
+        assert_eq!(store.mark_stale(SignedDuration::from_secs(1_000), at(900)).await.unwrap(), 0);
         assert_eq!(claim(&store, 1_000).await, None);
         let parked = store.parked().await.unwrap();
         assert_eq!(parked.len(), 1);
@@ -186,6 +186,35 @@ on_both! {
             keys.push(claim.subject.key);
         }
         assert_eq!(keys, [pull(2), pull(7), group(4), pull(1)]);
+    }
+
+    async fn the_sweep_gives_what_is_parked_one_more_attempt(store: Store) {
+        receive(&store, REPOSITORY, &[opened(1, 1)], 0).await;
+        for attempt in 1..=3 {
+            let claim = claim(&store, attempt).await.unwrap();
+            assert_eq!(claim.attempt, u64::try_from(attempt).unwrap());
+            finish(&store, &claim, Finish::Retry { at: at(attempt) }, attempt).await;
+        }
+        let why = || Finish::Park { why: "no".to_owned() };
+        let given_up = claim(&store, 4).await.unwrap();
+        finish(&store, &given_up, why(), 10).await;
+        let period = SignedDuration::from_secs(600);
+        assert_eq!(store.mark_stale(period, at(609)).await.unwrap(), 0);
+        assert_eq!(claim(&store, 609).await, None);
+        assert_eq!(store.mark_stale(period, at(610)).await.unwrap(), 1);
+        let swept = claim(&store, 610).await.unwrap();
+        assert_eq!(swept.attempt, 5);
+        finish(&store, &swept, why(), 611).await;
+        assert_eq!(store.queue(at(612)).await.unwrap().parked, 1);
+        // An event gives it as many as at first, and what is closed is left alone.
+        mark(&store, 1, 700).await;
+        let marked = claim(&store, 700).await.unwrap();
+        assert_eq!(marked.attempt, 1);
+        finish(&store, &marked, why(), 701).await;
+        receive(&store, REPOSITORY, &[Mark::Closed(pull(1))], 702).await;
+        let closed = claim(&store, 702).await.unwrap();
+        finish(&store, &closed, why(), 703).await;
+        assert_eq!(store.mark_stale(period, at(9_000)).await.unwrap(), 0);
     }
 
     async fn the_queue_is_counted(store: Store) {

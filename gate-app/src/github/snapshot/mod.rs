@@ -81,6 +81,8 @@ pub struct Snapshot {
     /// The jobs of every workflow run of its head, of each run the newest of a name: two runs of one
     /// workflow are two here, where of their checks only the newer counts.
     pub jobs: Part<Vec<Check>>,
+    /// How many comments its conversation has; none where GitHub does not tell.
+    pub comments: Option<u64>,
     /// How many files it changes.
     pub changed_files: u64,
     /// Whether it stands in a merge queue.

@@ -20,8 +20,9 @@ const CALL: &str = "POST /graphql snapshot";
 const PULL_REQUEST: [&str; 2] = ["repository", "pullRequest"];
 
 /// What GitHub may take away while the rest stands. A fork's repository may be hidden from us.
-const PIECES: [&str; 7] = [
+const PIECES: [&str; 8] = [
     "baseRef",
+    "comments",
     "commits",
     "headRepository",
     "labels",
@@ -108,6 +109,7 @@ pub(super) async fn pull_request(at: &Repository, answer: Data) -> Result<Snapsh
         threads: threads.map(|threads| threads.into_iter().map(thread).collect()),
         checks: checks.clone().map(|checks| checks.newest),
         jobs: checks.map(|checks| checks.jobs),
+        comments: node.comments.get("totalCount").and_then(Value::as_u64),
         changed_files: node.changed_files,
         in_merge_queue: node.is_in_merge_queue,
         head,

@@ -43,6 +43,8 @@ pub(super) struct PullRequestNode {
     pub(super) latest_opinionated_reviews: Value,
     pub(super) review_decision: Value,
     pub(super) review_threads: Value,
+    #[serde(default)]
+    pub(super) comments: Value,
 }
 
 #[derive(Deserialize)]

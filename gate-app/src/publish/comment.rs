@@ -1,0 +1,192 @@
+//! The one comment on a pull request: made where the policy wants it, kept true for as long as it
+//! stands, and found again by a hidden marker.
+
+use gate_core::{
+    measure::{Digest, Outcome},
+    policy,
+};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{
+    github::{self, Error},
+    ids::{CommentId, CommitSha, PullRequestNumber},
+    store::{Comment, Noted},
+};
+
+use super::{CHECK_NAME, Desk, PublishError, Statement};
+
+/// What the comment is known by, beside its App.
+const MARKER: &str = "<!-- gate: the one comment -->";
+/// When it is tried again what GitHub did not take, and may take later.
+const LATER: SignedDuration = SignedDuration::from_secs(60);
+
+/// The conversation that a comment stands in.
+#[derive(Debug, Clone, Copy)]
+pub struct Conversation<'a> {
+    /// The pull request.
+    pub number: PullRequestNumber,
+    /// What is judged of it.
+    pub head: &'a CommitSha,
+    /// What the policy wants; none where there is no policy to ask, and then a comment that is there
+    /// is kept true.
+    pub wish: Option<policy::Comment>,
+    /// How many comments there are, whoever wrote them; none where it is not known.
+    pub comments: Option<u64>,
+}
+
+/// What became of a comment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Commented {
+    /// It was written.
+    Written,
+    /// There was nothing to write.
+    Unchanged,
+    /// GitHub did not take it, and may later.
+    Later(Timestamp),
+}
+
+impl Desk<'_> {
+    /// Makes the comment say this. What fails here says so in the log and keeps nobody from anything: the
+    /// check is what counts.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn comment(
+        &self,
+        on: Conversation<'_>,
+        statement: &Statement,
+    ) -> Result<Commented, PublishError> {
+        let body = body(on, statement);
+        let digest = Digest::of(body.as_bytes());
+        let is_wanted = is_wanted(on.wish, statement.outcome);
+        let known = self.store.comment(self.id, on.number).await?;
+        if !may_differ(known.as_ref(), on, &digest, is_wanted) {
+            return Ok(Commented::Unchanged);
+        }
+        if self.dry_run {
+            tracing::info!(number = %on.number, head = %on.head, "would comment");
+            return Ok(Commented::Unchanged);
+        }
+        let sequence = self.claim.fence;
+        if !self.store.is_head(self.claim, on.head).await?
+            || !self.store.begin_comment(self.id, on.number, sequence).await?
+        {
+            // Whoever has the word now says it.
+            return Ok(Commented::Unchanged);
+        }
+        let said = self.say(on, known, &body, is_wanted).await;
+        let (id, said, outcome) = match said {
+            Ok(Said::Nothing) => (None, None, Commented::Unchanged),
+            Ok(Said::Already(id)) => (Some(id), Some(&digest), Commented::Unchanged),
+            Ok(Said::Now(id)) => (Some(id), Some(&digest), Commented::Written),
+            Err((_, error)) if error.is_retryable() => {
+                tracing::warn!(number = %on.number, %error, "cannot comment now");
+                let later = self.now.checked_add(LATER).unwrap_or(self.now);
+                return Ok(Commented::Later(error.until().unwrap_or(later)));
+            }
+            Err((id, error)) => {
+                // It is not tried again before there is something else to say.
+                tracing::warn!(number = %on.number, %error, "GitHub declines the comment");
+                (id, Some(&digest), Commented::Unchanged)
+            }
+        };
+        let noted = self.store.note_comment((self.id, on.number), sequence, (id, said)).await?;
+        Ok(if noted == Noted::Kept { outcome } else { Commented::Later(self.now) })
+    }
+
+    /// Finds the comment, rewrites it, or makes it. The error comes with the comment that is known.
+    async fn say(
+        &self,
+        on: Conversation<'_>,
+        known: Option<Comment>,
+        body: &str,
+        is_wanted: bool,
+    ) -> Result<Said, (Option<CommentId>, Error)> {
+        let existing = match known {
+            Some(Comment { id: Some(id), .. }) => Some(id),
+            Some(Comment { id: None, is_settled: true, .. }) => None,
+            None if on.comments == Some(0) => None,
+            // The store was lost, or an answer.
+            Some(_) | None => {
+                let found = self.repository.find_comment(on.number, MARKER).await;
+                match found.map_err(|error| (None, error))? {
+                    Some(found) if found.body == github::marked(MARKER, body) => {
+                        return Ok(Said::Already(found.id));
+                    }
+                    found => found.map(|found| found.id),
+                }
+            }
+        };
+        if let Some(id) = existing {
+            match self.repository.update_comment(id, MARKER, body).await {
+                Ok(comment) => return Ok(Said::Now(comment.id)),
+                // Somebody deleted it: what is new is said anew, where it is wanted.
+                Err(Error::NotFound { .. }) => {}
+                Err(error) => return Err((existing, error)),
+            }
+        }
+        if !is_wanted {
+            return Ok(Said::Nothing);
+        }
+        let made = self.repository.create_comment(on.number, MARKER, body).await;
+        made.map(|comment| Said::Now(comment.id)).map_err(|error| (None, error))
+    }
+}
+
+/// What was done about a comment.
+enum Said {
+    /// There is none.
+    Nothing,
+    /// It said so before.
+    Already(CommentId),
+    /// It says so now.
+    Now(CommentId),
+}
+
+/// Whether a comment is to be made. One that waits needs nobody yet, unless the policy wants it always.
+const fn is_wanted(wish: Option<policy::Comment>, outcome: Outcome) -> bool {
+    let is_red = matches!(outcome, Outcome::Failed | Outcome::Inconclusive | Outcome::Skipped);
+    match wish {
+        Some(policy::Comment::Always) => true,
+        Some(policy::Comment::WhenNotGreen) => is_red,
+        Some(policy::Comment::Never | _) | None => false,
+    }
+}
+
+/// Whether there may be anything to write.
+fn may_differ(
+    known: Option<&Comment>,
+    on: Conversation<'_>,
+    digest: &Digest,
+    is_wanted: bool,
+) -> bool {
+    match known {
+        Some(Comment { digest: known, is_settled: true, id }) => {
+            known.as_ref() != Some(digest) && (id.is_some() || is_wanted)
+        }
+        Some(Comment { is_settled: false, .. }) => true,
+        // Nobody ever looked. What another store may have said is looked for where the policy wants
+        // comments at all.
+        None => match on.wish {
+            Some(policy::Comment::Always) => true,
+            Some(policy::Comment::WhenNotGreen) => is_wanted || on.comments != Some(0),
+            Some(policy::Comment::Never | _) | None => false,
+        },
+    }
+}
+
+fn body(on: Conversation<'_>, statement: &Statement) -> String {
+    if on.wish == Some(policy::Comment::Never) {
+        return format!(
+            "The policy wants no comment any more, and this one is not kept up to date. The check \
+             `{CHECK_NAME}` says how it stands."
+        );
+    }
+    let head = on.head.as_str();
+    let short = head.get(..12).unwrap_or(head);
+    format!(
+        "{}\n\n<sub>For `{short}`. The check `{CHECK_NAME}` decides; this comment is kept up to date with \
+         it.</sub>",
+        statement.comment.trim_end()
+    )
+}
