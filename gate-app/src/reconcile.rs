@@ -223,10 +223,10 @@ impl Reconciler {
             let external_id = ExternalId { repository, number: None, since, record, base };
             let saying =
                 Saying { head, statement: &statement, external_id: &external_id, seen: None };
-            return Ok(match self.publish(desk, &saying).await? {
-                Outcomes::Busy { since } => busy(since, desk.now),
-                _ => Finish::Done { wake_at: None },
-            });
+            if let Outcomes::Busy { since } = self.publish(desk, &saying).await? {
+                return Ok(busy(since, desk.now));
+            }
+            return Ok(Finish::Done { wake_at: None });
         };
         let group = sources.group(number, head, (head_ref, base_ref)).await?;
         let carried = group.carried.join(", ");

@@ -8,10 +8,12 @@
     reason = "a test panics where it fails"
 )]
 
+mod again;
 mod app;
 mod baseline;
 mod calls;
 mod changes;
+mod comment;
 mod demo;
 mod doctor;
 mod faults;

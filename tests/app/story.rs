@@ -166,6 +166,7 @@ fn the_app_is_stopped_and_started_in_between() {
     run_ci(&github, &pull, 10, 0);
     github.review(&pull, "grace", "APPROVED");
     github.expect_check(&pull.head, Some("success"), "Passed");
+    settle(&github);
     assert!(app.get("/metrics").contains("gate_publishes_total"));
     assert_eq!(app.get("/healthz").trim(), "ok");
     github.delivered();

@@ -3,7 +3,7 @@
 use gate_core::measure::Digest;
 use jiff::Timestamp;
 
-use crate::ids::{CommitSha, Subject};
+use crate::ids::{CommitSha, RepositoryId, Subject};
 
 use super::{
     Store, StoreError,
@@ -40,6 +40,25 @@ impl Store {
         let (repository, key) = (subject.repository, key_text(&subject.key)?);
         let args = args![digest, repository, key, head, json.as_str(), now.as_millisecond()];
         self.db.run(&KEEP, args).await.map(drop)
+    }
+
+    /// The record of a repository whose digest begins so: a check names no more of it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn record_beginning(
+        &self,
+        repository: RepositoryId,
+        beginning: &str,
+    ) -> Result<Option<String>, StoreError> {
+        const RECORD: Sql = Sql::new(
+            "look for a record",
+            "SELECT record FROM records WHERE repository = $1 AND substr(digest, 8, $3) = $2
+             ORDER BY kept_at DESC LIMIT 1",
+        );
+        let length = i64::try_from(beginning.len()).unwrap_or(i64::MAX);
+        let args = args![repository, beginning, length];
+        self.db.row(&RECORD, args).await?.map(|row| row.get(0)).transpose()
     }
 
     /// The record with this digest.

@@ -73,5 +73,13 @@ on_both! {
             store.keep_record(&record, at(seconds)).await.unwrap();
             assert_eq!(store.record(&record.digest).await.unwrap(), Some(record.json.clone()));
         }
+        // A check names the beginning of it.
+        let short = record.digest.as_str().trim_start_matches("sha256:").get(..16).unwrap();
+        for (repository, beginning, is_found) in
+            [(REPOSITORY, short, true), (OTHER, short, false), (REPOSITORY, "0123", false)]
+        {
+            let found = store.record_beginning(repository, beginning).await.unwrap();
+            assert_eq!(found, is_found.then(|| record.json.clone()));
+        }
     }
 }

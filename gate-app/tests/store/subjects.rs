@@ -211,9 +211,9 @@ on_both! {
         let marked = claim(&store, 700).await.unwrap();
         assert_eq!(marked.attempt, 1);
         finish(&store, &marked, why(), 701).await;
-        receive(&store, REPOSITORY, &[Mark::Closed(pull(1))], 702).await;
-        let closed = claim(&store, 702).await.unwrap();
-        finish(&store, &closed, why(), 703).await;
+        receive(&store, REPOSITORY, &[Mark::Closed(pull(1))], 710).await;
+        let closed = claim(&store, 710).await.unwrap();
+        finish(&store, &closed, why(), 711).await;
         assert_eq!(store.mark_stale(period, at(9_000)).await.unwrap(), 0);
     }
 

@@ -58,6 +58,29 @@ impl FakeGitHub {
         group
     }
 
+    /// A group comes whose branch is called so.
+    #[track_caller]
+    pub fn enqueue_as(&self, pull: &Pull, head_ref: &str) -> MergeGroup {
+        let github = &mut *self.data();
+        let at = github.position(&pull.repository);
+        let it = github.repositories[at].pull_requests[&pull.number].clone();
+        let base_sha = github.repositories[at].branches[&it.base].clone();
+        let head = github.merged(&base_sha, &it.head_sha);
+        let group = MergeGroup {
+            id: github.id(),
+            number: it.number,
+            head: head.clone(),
+            head_ref: head_ref.to_owned(),
+            base_sha,
+            base: it.base,
+            enqueued_at: github.now(),
+        };
+        github.repositories[at].merge_groups.push(group.clone());
+        github.requested_suite(at, &head);
+        events::merge_group(github, at, group.id, None);
+        group
+    }
+
     /// Takes a group out of the queue: `merged`, `invalidated` or `dequeued`.
     #[track_caller]
     pub fn leave_queue(&self, pull: &Pull, reason: &str) {
