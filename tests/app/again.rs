@@ -36,7 +36,7 @@ fn expect_another(github: &FakeGitHub, pull: &Pull, than: &CheckRun) -> CheckRun
 
 fn own_runs(github: &FakeGitHub, pull: &Pull) -> usize {
     let data = github.data();
-    let runs = data.repositories[0].check_runs.iter();
+    let runs = data.repositories.iter().flat_map(|one| &one.check_runs);
     runs.filter(|run| run.head == pull.head && run.is_of(&data.app)).count()
 }
 

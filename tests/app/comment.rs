@@ -23,13 +23,14 @@ fn opened(github: &FakeGitHub) -> Pull {
 #[track_caller]
 fn expect_no_comment(github: &FakeGitHub) {
     settle(github);
-    let comments = github.data().repositories[0].comments.clone();
+    let data = github.data();
+    let comments: Vec<_> = data.repositories.iter().flat_map(|one| &one.comments).collect();
     assert!(comments.is_empty(), "{comments:?}");
 }
 
 /// Somebody deletes every comment.
 fn delete_comments(github: &FakeGitHub) {
-    github.data().repositories[0].comments.clear();
+    github.data().repositories.iter_mut().for_each(|one| one.comments.clear());
 }
 
 fn calls(github: &FakeGitHub, route: &str) -> usize {
