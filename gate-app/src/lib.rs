@@ -9,6 +9,7 @@ pub mod ids;
 pub mod metrics;
 pub mod permissions;
 pub mod publish;
+mod quota;
 pub mod reconcile;
 mod redelivery;
 pub mod serve;

@@ -198,8 +198,12 @@ fn connect(work: &Work, credentials: &Credentials) -> Result<GitHub, github::Con
         key: credentials.private_key.clone(),
     };
     let metrics = Arc::clone(&work.metrics);
-    let observer =
-        Observer::new(move |call| metrics.github_call(call.route, call.status.unwrap_or_default()));
+    let observer = Observer::new(move |call| {
+        metrics.github_call(call.route, call.status.unwrap_or_default());
+        if let (Some(_), Some(left)) = (call.installation, call.left) {
+            metrics.quota_left(call.resource, u32::try_from(left).unwrap_or(u32::MAX));
+        }
+    });
     GitHub::with(&connection, work.clock.clone(), observer, Reserve::default())
 }
 

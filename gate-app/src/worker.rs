@@ -121,7 +121,7 @@ impl Worker {
         // While this process may only publish, it does not gather.
         let wait = claim.installation.and_then(|id| self.reconciler.github.gather_after(id));
         let finish = match wait {
-            Some(at) => Some(Finish::Release { at }),
+            Some(at) => self.wait_for_quota(&claim, at).await,
             None => self.judge(&claim).await,
         };
         let finish = match finish {
@@ -136,6 +136,20 @@ impl Worker {
             tracing::warn!("lost its lease; another has it");
         }
         Ok(())
+    }
+
+    /// Leaves a subject until the quota is back, and has its check say so. Nothing when it is another's
+    /// by now.
+    async fn wait_for_quota(&self, claim: &Claim, until: Timestamp) -> Option<Finish> {
+        let now = self.clock.now();
+        let (reconciler, of) = (self.reconciler.clone(), claim.clone());
+        let saying = tokio::spawn(async move {
+            tokio::time::timeout(LONGEST, reconciler.wait_for_quota(&of, until, now)).await
+        });
+        if let Ok(Ok(Err(error))) = self.hold(claim, saying).await? {
+            tracing::warn!(subject = %claim.subject, %error, "cannot say that it waits");
+        }
+        Some(Finish::Release { at: until })
     }
 
     fn lease_time(&self) -> SignedDuration {
@@ -176,6 +190,10 @@ impl Worker {
         Some(match judged {
             Ok(Ok(Ok(finish))) => finish,
             Ok(Ok(Err(error))) => {
+                if let Some(until) = limited(&error) {
+                    tracing::info!(subject = %claim.subject, %error, "waits for GitHub's quota");
+                    return self.wait_for_quota(claim, until).await;
+                }
                 let finish = after(&error, claim, now);
                 tracing::warn!(
                     attempt = claim.attempt, %error, ?finish, "could not be judged"
@@ -291,18 +309,26 @@ fn of(claim: &Claim) -> Span {
     )
 }
 
-/// What follows from a failure.
-fn after(error: &ReconcileError, claim: &Claim, now: Timestamp) -> Finish {
-    let github = match error {
+/// What GitHub did, where it is its fault.
+const fn by_github(error: &ReconcileError) -> Option<&github::Error> {
+    match error {
         ReconcileError::Gather(GatherError::GitHub(error))
         | ReconcileError::Publish(PublishError::GitHub(error)) => Some(error),
         ReconcileError::Gather(_)
         | ReconcileError::Publish(_)
         | ReconcileError::Store(_)
         | ReconcileError::Record(_) => None,
-    };
-    match github {
-        Some(github::Error::RateLimited { until, .. }) => Finish::Release { at: *until },
+    }
+}
+
+/// Until when GitHub said to wait, if it did.
+fn limited(error: &ReconcileError) -> Option<Timestamp> {
+    by_github(error).and_then(github::Error::until)
+}
+
+/// What follows from a failure.
+fn after(error: &ReconcileError, claim: &Claim, now: Timestamp) -> Finish {
+    match by_github(error) {
         Some(github::Error::Gone { .. }) => Finish::Park { why: error.to_string() },
         // A repository that moved, was deleted or left the installation: the next event tells.
         Some(other) if !other.is_retryable() && claim.attempt >= 3 => {

@@ -21,6 +21,7 @@ mod parts;
 mod policy;
 mod process;
 mod queue;
+mod quota;
 mod reports;
 mod story;
 mod upload;

@@ -2,7 +2,6 @@
 
 use crate::{
     github::{AppAccount, GitHub, Installed, Part},
-    ids::CommitSha,
     settings::Settings,
 };
 
@@ -40,8 +39,8 @@ pub(super) async fn examine(
         }
     };
     let shared = match &installed.account {
-        Some(owner) => match installation.organisation_policy(owner).await {
-            Ok(policy) => policy,
+        Some(owner) => match installation.organisation_policy(owner, None).await {
+            Ok(policy) => policy.into_text(),
             Err(error) => {
                 let what = format!("{owner}/.github cannot be looked at: {error}");
                 diagnosis.wrong(Check::Policy, &what, &advice);
@@ -81,5 +80,5 @@ pub(super) async fn examine(
 pub(super) struct Shared<'a> {
     pub(super) account: &'a str,
     /// The policy of those without one of their own.
-    pub(super) policy: Part<Option<(CommitSha, String)>>,
+    pub(super) policy: Part<Option<String>>,
 }

@@ -62,10 +62,10 @@ async fn policy(
     };
     let text = match found {
         Ok(None) => return false,
-        Ok(Some((_, text))) if text.len() > MAX_BYTES => {
+        Ok(Some(text)) if text.len() > MAX_BYTES => {
             Err(format!("it has more than {MAX_BYTES} bytes"))
         }
-        Ok(Some((_, text))) => Ok(text),
+        Ok(Some(text)) => Ok(text),
         Err(incomplete) => Err(incomplete.why.clone()),
     };
     match text.and_then(|text| Policy::parse(text).map_err(|error| error.to_string())) {

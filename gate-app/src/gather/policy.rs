@@ -2,7 +2,10 @@
 
 use gate_core::policy::MAX_BYTES;
 
-use crate::github::{Base, Part};
+use crate::{
+    github::{Base, OrganisationPolicy, Part},
+    store::Tagged,
+};
 
 use super::{GatherError, Sources};
 
@@ -48,8 +51,8 @@ impl Sources {
             Ok(Some(text)) => (text.clone(), POLICY_PATH.to_owned()),
             Ok(None) => {
                 let owner = &self.repository.name().owner;
-                match self.installation.organisation_policy(owner).await? {
-                    Ok(Some((_, text))) => (text, format!("{owner}/.github: {POLICY_PATH}")),
+                match self.organisation_policy(owner).await? {
+                    Ok(Some(text)) => (text, format!("{owner}/.github: {POLICY_PATH}")),
                     Ok(None) => return Ok(PolicyFile::None),
                     Err(incomplete) => return Ok(PolicyFile::Unreadable(incomplete.to_string())),
                 }
@@ -59,6 +62,26 @@ impl Sources {
             PolicyFile::Unreadable(format!("it has more than {MAX_BYTES} bytes"))
         } else {
             PolicyFile::Text { text, origin }
+        })
+    }
+
+    /// The policy of an organisation, kept with its tag: while it is the same, asking costs nothing.
+    async fn organisation_policy(&self, owner: &str) -> Result<Part<Option<String>>, GatherError> {
+        let (installation, address) = (self.installation.id(), format!("{owner}/.github"));
+        let known = self.store.answer(installation, &address).await?;
+        let tag = known.as_ref().map(|known| known.tag.as_str());
+        let now = self.installation.organisation_policy(owner, tag).await?;
+        Ok(match now {
+            OrganisationPolicy::None => Ok(None),
+            OrganisationPolicy::Unchanged => Ok(known.map(|known| known.answer)),
+            OrganisationPolicy::Found { tag, text: Ok(text) } => {
+                if let Some(tag) = tag {
+                    let tagged = Tagged { tag, answer: text.clone() };
+                    self.store.keep_answer(installation, &address, &tagged, self.now).await?;
+                }
+                Ok(Some(text))
+            }
+            OrganisationPolicy::Found { text: Err(incomplete), .. } => Err(incomplete),
         })
     }
 }

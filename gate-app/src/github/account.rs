@@ -10,7 +10,7 @@ use super::{
     Error, GitHub, Installation,
     route::Route,
     send::{Enough, Who},
-    token::Scope,
+    token::{Reach, Scope},
 };
 
 /// The App as GitHub has it registered.
@@ -201,8 +201,14 @@ impl GitHub {
 }
 
 impl Installation {
+    /// Its id.
+    #[must_use]
+    pub const fn id(&self) -> InstallationId {
+        self.id
+    }
+
     pub(super) const fn who(&self) -> Who {
-        Who::Scope(Scope { installation: self.id, repository: None })
+        Who::Scope(Scope { installation: self.id, reach: Reach::All })
     }
 
     /// Every repository that the installation may see.

@@ -24,6 +24,7 @@ pub(super) struct Answer {
 pub(super) struct Headers {
     pub(super) link: Option<String>,
     pub(super) content_type: Option<String>,
+    pub(super) tag: Option<String>,
     pub(super) retry_after: Option<String>,
     pub(super) limit: Option<String>,
     pub(super) remaining: Option<String>,
@@ -40,6 +41,7 @@ impl Headers {
         Self {
             link: header("link"),
             content_type: header("content-type"),
+            tag: header("etag"),
             retry_after: header("retry-after"),
             limit: header("x-ratelimit-limit"),
             remaining: header("x-ratelimit-remaining"),
@@ -76,6 +78,13 @@ impl Headers {
         let spent = number::<u64>(self.remaining.as_deref()) == Some(0);
         let reset = self.reset().filter(|reset| spent && *reset > now);
         asked.or(reset).unwrap_or_else(|| now.checked_add(A_MINUTE).unwrap_or(now))
+    }
+
+    /// Whether they say when the limit ends.
+    pub(super) fn tell_when(&self, now: Timestamp) -> bool {
+        let spent = number::<u64>(self.remaining.as_deref()) == Some(0);
+        number::<i64>(self.retry_after.as_deref()).is_some()
+            || spent && self.reset().is_some_and(|reset| reset > now)
     }
 
     /// Whether they alone say that a limit was met.

@@ -15,6 +15,10 @@ pub struct Call {
     pub status: Option<u16>,
     /// For whom; none for the App itself.
     pub installation: Option<InstallationId>,
+    /// Which quota it is of: `core` or `graphql`.
+    pub resource: &'static str,
+    /// How much of that quota is left, if GitHub said.
+    pub left: Option<u64>,
 }
 
 /// Who is told of every call.

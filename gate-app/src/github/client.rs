@@ -18,7 +18,7 @@ use super::{
     identity::Identity,
     route::{Method, Route},
     send::Who,
-    token::{Scope, Tokens},
+    token::{Reach, Scope, Tokens},
 };
 
 /// What it takes to speak to GitHub as the App.
@@ -155,7 +155,7 @@ impl GitHub {
         id: RepositoryId,
         name: RepositoryName,
     ) -> Repository {
-        let scope = Scope { installation, repository: Some(id) };
+        let scope = Scope { installation, reach: Reach::Repository(id) };
         Repository { github: self.clone(), scope, name }
     }
 
@@ -169,6 +169,12 @@ impl GitHub {
     #[must_use]
     pub fn gather_after(&self, installation: InstallationId) -> Option<Timestamp> {
         self.inner.budget.gather_after(installation, self.now())
+    }
+
+    /// When the check may say that it waits for the quota, if it may not now.
+    #[must_use]
+    pub fn notice_after(&self, installation: InstallationId) -> Option<Timestamp> {
+        self.inner.budget.notice_after(installation, self.now())
     }
 
     /// What is left of an installation's REST and GraphQL quotas, as last seen.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use axum::http::{HeaderMap, HeaderValue, header::IF_NONE_MATCH};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use octocrab::{Octocrab, service::middleware::retry::RetryConfig};
 use serde_json::Value;
@@ -25,7 +26,11 @@ pub(super) async fn exchange(
 ) -> Result<Answer, Error> {
     let path = route.path.as_str();
     let response = match route.method {
-        Method::Get => crab._get(path).await,
+        Method::Get => {
+            let known = route.known.as_ref().and_then(|tag| HeaderValue::from_str(tag).ok());
+            let headers = known.map(|tag| HeaderMap::from_iter([(IF_NONE_MATCH, tag)]));
+            crab._get_with_headers(path, headers).await
+        }
         Method::Post => crab._post(path, body).await,
         Method::Patch => crab._patch(path, body).await,
     };

@@ -20,14 +20,13 @@ pub(super) struct Query {
 
 /// Every query, for the test that validates them.
 #[cfg(test)]
-pub(super) const ALL: [Query; 9] = [
+pub(super) const ALL: [Query; 8] = [
     SNAPSHOT,
     COMMIT,
     MORE_LABELS,
     MORE_REVIEWS,
     MORE_THREADS,
     MORE_CHECKS,
-    DEFAULT_POLICY,
     FIRST_PARENTS,
     VERSIONS,
 ];
@@ -54,7 +53,6 @@ query!(MORE_LABELS = "more_labels" + ["labels"]);
 query!(MORE_REVIEWS = "more_reviews" + ["reviews"]);
 query!(MORE_THREADS = "more_threads" + ["threads"]);
 query!(MORE_CHECKS = "more_checks" + ["contexts"]);
-query!(DEFAULT_POLICY = "default_policy" + ["policy", "file"]);
 query!(FIRST_PARENTS = "first_parents" + []);
 query!(VERSIONS = "versions" + []);
 

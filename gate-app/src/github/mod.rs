@@ -24,6 +24,7 @@ mod greeting;
 mod history;
 mod identity;
 mod manifest;
+mod organisation;
 mod page;
 mod protection;
 mod pulls;
@@ -52,6 +53,7 @@ pub use error::{ConnectionError, Error};
 pub use greeting::Greeting;
 pub use history::Ancestry;
 pub use manifest::{ManifestError, NewApp, convert_manifest};
+pub use organisation::OrganisationPolicy;
 pub use protection::{Protection, RequiredCheck};
 pub use pulls::OpenPullRequest;
 pub use snapshot::{

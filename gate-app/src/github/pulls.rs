@@ -1,18 +1,11 @@
-//! Open pull requests, for the sweep after a time of silence; and the organisation's policy.
+//! Open pull requests, for the sweep after a time of silence.
 
 use jiff::Timestamp;
 use serde::Deserialize;
-use serde_json::{Value, json};
 
-use crate::ids::{CommitSha, PullRequestNumber, RepositoryId, RepositoryName};
+use crate::ids::{CommitSha, PullRequestNumber, RepositoryId};
 
-use super::{
-    Error, GitHub, Installation, Part, Repository,
-    graphql::{DEFAULT_POLICY, Data},
-    route::Method,
-    send::{Enough, Who},
-    snapshot::default_policy,
-};
+use super::{Error, Repository, route::Method, send::Enough};
 
 /// A pull request that is open.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,48 +89,5 @@ impl Repository {
             })
             .await?;
         Ok(open)
-    }
-
-    /// `.github/gate.yml` on the default branch, with the commit it was read at.
-    ///
-    /// # Errors
-    ///
-    /// If the call fails. A file that cannot be used is an error of its own.
-    pub async fn default_policy(&self) -> Result<Part<Option<(CommitSha, String)>>, Error> {
-        self.github.default_policy(self.who(), ".github/gate.yml", &self.name).await
-    }
-}
-
-impl Installation {
-    /// `.github/gate.yml` on the default branch of the account's `.github` repository, with the commit
-    /// it was read at; none if there is no such repository, or the App may not see it.
-    ///
-    /// # Errors
-    ///
-    /// If the call fails. A file that cannot be used is an error of its own.
-    pub async fn organisation_policy(
-        &self,
-        owner: &str,
-    ) -> Result<Part<Option<(CommitSha, String)>>, Error> {
-        let name = RepositoryName { owner: owner.to_owned(), name: ".github".to_owned() };
-        let what = "the organisation's .github/gate.yml";
-        match self.github.default_policy(self.who(), what, &name).await {
-            Err(Error::NotFound { .. }) => Ok(Ok(None)),
-            answer => answer,
-        }
-    }
-}
-
-impl GitHub {
-    async fn default_policy(
-        &self,
-        who: Who,
-        what: &'static str,
-        RepositoryName { owner, name }: &RepositoryName,
-    ) -> Result<Part<Option<(CommitSha, String)>>, Error> {
-        let variables = json!({ "owner": owner, "name": name });
-        let Data { data, errors, .. } = self.query(who, DEFAULT_POLICY, &variables).await?;
-        let branch = data.pointer("/repository/defaultBranchRef").unwrap_or(&Value::Null);
-        Ok(default_policy(what, branch, &errors))
     }
 }

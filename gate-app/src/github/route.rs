@@ -26,6 +26,8 @@ pub(super) struct Route {
     pub(super) method: Method,
     pub(super) template: &'static str,
     pub(super) path: String,
+    /// The tag of what is known already: GitHub sends it only if it is another.
+    pub(super) known: Option<String>,
 }
 
 impl Route {
@@ -35,13 +37,21 @@ impl Route {
         let mut rest = template;
         let mut values = values.iter();
         while let Some((before, after)) = rest.split_once('{') {
-            let Some((_, after)) = after.split_once('}') else { break };
+            let Some((name, after)) = after.split_once('}') else { break };
             path.push_str(before);
-            path.push_str(&encoded(values.next().copied().unwrap_or_default()));
+            let value = values.next().copied().unwrap_or_default();
+            match name {
+                // The one value that has segments of its own.
+                "path" => {
+                    let segments: Vec<String> = value.split('/').map(encoded).collect();
+                    path.push_str(&segments.join("/"));
+                }
+                _ => path.push_str(&encoded(value)),
+            }
             rest = after;
         }
         path.push_str(rest);
-        Self { method, template, path }
+        Self { method, template, path, known: None }
     }
 
     pub(super) fn get(template: &'static str, values: &[&str]) -> Self {
@@ -62,6 +72,14 @@ impl Route {
     /// The same route at another path, which GitHub gave as the next page.
     pub(super) fn at(&self, path: String) -> Self {
         Self { path, ..self.clone() }
+    }
+
+    /// Whether it is of what publishing reads before it writes. For the rest of what is read, a part
+    /// of the quota is not there.
+    pub(super) fn is_for_publishing(&self) -> bool {
+        let reads_before = ["/check-runs", "/comments"];
+        self.method != Method::Get && !self.template.starts_with("/graphql")
+            || reads_before.iter().any(|part| self.template.contains(part))
     }
 
     /// How it is called in errors, logs and counts.

@@ -60,7 +60,13 @@ impl GitHub {
             return self.as_app(route, body, (limits, None)).await;
         };
         let installation = scope.installation;
-        if let Some(until) = self.inner.budget.send_after(installation, resource, self.now()) {
+        let budget = &self.inner.budget;
+        let after = if route.is_for_publishing() {
+            budget.send_after(installation, resource, self.now())
+        } else {
+            budget.read_after(installation, resource, self.now())
+        };
+        if let Some(until) = after {
             return Err(Error::RateLimited { call: route.name(), until });
         }
         let mut token = self.token(scope).await?;
@@ -75,16 +81,23 @@ impl GitHub {
         if let Some(quota) = answer.headers.quota() {
             self.inner.budget.saw(installation, resource, quota);
         }
-        if let Err(Error::RateLimited { until, .. }) = answer.check(route, self.now()) {
-            self.limited(installation, &answer.headers, until);
+        match answer.check(route, self.now()) {
+            Err(Error::RateLimited { until, .. }) => {
+                self.limited(installation, &answer.headers, until);
+            }
+            Ok(()) => self.inner.budget.went_well(installation),
+            Err(_) => {}
         }
         Ok(answer)
     }
 
     /// Remembers a limit, unless it is an empty quota, which is remembered as such.
     pub(super) fn limited(&self, id: InstallationId, headers: &Headers, until: Timestamp) {
-        if headers.quota().is_none_or(|quota| quota.remaining > 0 || quota.reset != until) {
-            self.inner.budget.blocked(id, until);
+        let budget = &self.inner.budget;
+        if !headers.tell_when(self.now()) {
+            budget.blocked_for_nobody_says_how_long(id, self.now());
+        } else if headers.quota().is_none_or(|quota| quota.remaining > 0 || quota.reset != until) {
+            budget.blocked(id, until);
         }
     }
 
@@ -102,6 +115,23 @@ impl GitHub {
         let answer = self.send(who, route, body, USUAL).await?;
         answer.check(route, self.now())?;
         answer.json(route)
+    }
+
+    /// Asks for what may be known already under this tag.
+    pub(super) async fn fresh<T: DeserializeOwned>(
+        &self,
+        who: Who,
+        route: &Route,
+        known: Option<&str>,
+    ) -> Result<Fresh<T>, Error> {
+        let route = Route { known: known.map(str::to_owned), ..route.clone() };
+        let answer = self.send(who, &route, None, USUAL).await?;
+        if answer.status == 304 && known.is_some() {
+            return Ok(Fresh::Unchanged);
+        }
+        answer.check(&route, self.now())?;
+        let value = answer.json(&route)?;
+        Ok(Fresh::New { tag: answer.headers.tag, value })
     }
 
     /// Sends a request whose answer says nothing.
@@ -141,6 +171,7 @@ impl GitHub {
     }
 
     async fn token(&self, scope: Scope) -> Result<Arc<Token>, Error> {
+        self.inner.tokens.forget_old(scope, self.now()).await;
         self.inner.tokens.get(scope, self.mint(scope)).await
     }
 
@@ -208,7 +239,11 @@ impl GitHub {
         });
         let status = result.as_ref().ok().map(|answer| answer.status);
         let (method, template) = (route.method.as_str(), route.template);
-        self.inner.observer.tell(&Call { method, route: template, status, installation });
+        let resource = if template.starts_with("/graphql") { "graphql" } else { "core" };
+        let quota = result.as_ref().ok().and_then(|answer| answer.headers.quota());
+        let left = quota.map(|quota| quota.remaining);
+        let call = Call { method, route: template, status, installation, resource, left };
+        self.inner.observer.tell(&call);
         result
     }
 }
@@ -218,4 +253,13 @@ impl GitHub {
 pub(super) enum Enough {
     No,
     Yes,
+}
+
+/// What came of asking by a tag.
+#[derive(Debug)]
+pub(super) enum Fresh<T> {
+    /// What is known still holds.
+    Unchanged,
+    /// This, and what to ask by the next time.
+    New { tag: Option<String>, value: T },
 }

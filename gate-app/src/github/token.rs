@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use moka::{Expiry, future::Cache};
 use octocrab::Octocrab;
 use secrecy::SecretString;
@@ -28,14 +28,28 @@ const MOST: u64 = 50_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Scope {
     pub(super) installation: InstallationId,
-    /// Only this repository; none for every one that the installation may see.
-    pub(super) repository: Option<RepositoryId>,
+    pub(super) reach: Reach,
+}
+
+/// How much of what the installation may see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Reach {
+    /// One repository.
+    Repository(RepositoryId),
+    /// Every repository, and of each no more than what it holds, to read.
+    Contents,
+    /// All of it.
+    All,
 }
 
 impl Scope {
     /// What GitHub is asked for.
     pub(super) fn body(self) -> Option<Value> {
-        self.repository.map(|id| json!({ "repository_ids": [id.0] }))
+        match self.reach {
+            Reach::Repository(id) => Some(json!({ "repository_ids": [id.0] })),
+            Reach::Contents => Some(json!({ "permissions": { "contents": "read" } })),
+            Reach::All => None,
+        }
     }
 }
 
@@ -50,6 +64,8 @@ pub(super) struct Minted {
 pub(super) struct Token {
     rest: Octocrab,
     graphql: Octocrab,
+    /// Until when it may be used.
+    good_until: Timestamp,
     lives: Duration,
 }
 
@@ -63,7 +79,15 @@ impl Token {
         let with = |crab: &Octocrab| {
             crab.user_access_token(minted.token.clone()).map_err(|error| error.to_string())
         };
-        Ok(Self { rest: with(rest)?, graphql: with(graphql)?, lives: left.saturating_sub(MARGIN) })
+        let lives = left.saturating_sub(MARGIN);
+        let good_until = now.checked_add(SignedDuration::try_from(lives).unwrap_or_default());
+        let good_until = good_until.unwrap_or(now);
+        Ok(Self { rest: with(rest)?, graphql: with(graphql)?, good_until, lives })
+    }
+
+    /// Whether it may be used now, by our clock: while the machine sleeps, timers may too.
+    pub(super) fn is_good(&self, now: Timestamp) -> bool {
+        now < self.good_until
     }
 
     pub(super) const fn client(&self, resource: Resource) -> &Octocrab {
@@ -93,6 +117,13 @@ impl Tokens {
         let minted = async { mint.await.map(Arc::new) };
         let token = self.cache.try_get_with(scope, minted).await;
         token.map_err(|error| Error::clone(&error))
+    }
+
+    /// Drops a token that may not be used any more by our clock.
+    pub(super) async fn forget_old(&self, scope: Scope, now: Timestamp) {
+        if self.cache.get(&scope).await.is_some_and(|token| !token.is_good(now)) {
+            self.cache.invalidate(&scope).await;
+        }
     }
 
     /// Drops this token, unless another one has come already.

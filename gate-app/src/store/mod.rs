@@ -18,6 +18,7 @@ mod db;
 mod error;
 mod examine;
 mod facts;
+mod gated;
 mod heads;
 mod inbox;
 mod marks;

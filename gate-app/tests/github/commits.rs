@@ -4,7 +4,7 @@ use gate_app::github::Error;
 use serde_json::{Value, json};
 
 use crate::{
-    server::{INSTALLATION, Server, mint, ok, sha},
+    server::{Server, mint, ok, sha},
     snapshot::{answering, blob},
 };
 
@@ -55,21 +55,4 @@ async fn first_parents_are_followed_past_merges_and_over_pages() {
     let one = repository.first_parents(&sha('a'), 1).await.unwrap();
     assert_eq!((one.commits, one.complete), (vec![sha('b')], true));
     assert_eq!(server.asked().len(), 3, "no further than needed");
-}
-
-#[tokio::test]
-async fn the_organisations_policy_comes_from_its_default_branch() {
-    let policy = json!({ "data": { "repository": { "defaultBranchRef": { "target": {
-        "__typename": "Commit", "oid": "b".repeat(40), "policy": blob("version: 1\n") } } } } });
-    let server = answering(policy).await;
-    let installation = server.github.installation(INSTALLATION);
-    let policy = installation.organisation_policy("octo").await.unwrap().unwrap().unwrap();
-    assert_eq!(policy, (sha('b'), "version: 1\n".to_owned()));
-    assert_eq!(server.mints()[0].body, json!(null));
-    let broken = json!({ "data": { "repository": { "defaultBranchRef": { "target": {
-        "__typename": "Commit", "oid": "b".repeat(40),
-        "policy": { "mode": 0o040_000, "object": { "__typename": "Tree" } } } } } } });
-    let server = answering(broken).await;
-    let installation = server.github.installation(INSTALLATION);
-    assert!(installation.organisation_policy("octo").await.unwrap().is_err());
 }

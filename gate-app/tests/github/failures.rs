@@ -14,7 +14,7 @@ use gate_app::{
 };
 use serde_json::json;
 
-use crate::server::{Asked, INSTALLATION, NOW, Reply, Server, connect, mint, ok, raw, reply};
+use crate::server::{Asked, INSTALLATION, NOW, Reply, Server, connect, mint, ok, raw, reply, sha};
 
 const ONE: PullRequestNumber = PullRequestNumber(1);
 
@@ -93,19 +93,47 @@ async fn a_graphql_limit_comes_with_status_200() {
 }
 
 #[tokio::test]
-async fn what_is_left_for_publishing_is_seen_before_it_is_gone() {
-    let server = answering(|_| {
-        ok(&json!({ "total_count": 0, "jobs": [] }))
+async fn what_is_left_for_publishing_is_not_read_away() {
+    let server = answering(|asked| {
+        let body = if asked.path.ends_with("/check-runs") {
+            json!({ "total_count": 0, "check_runs": [] })
+        } else {
+            json!({ "total_count": 0, "jobs": [] })
+        };
+        ok(&body)
             .with("x-ratelimit-limit", 5000)
             .with("x-ratelimit-remaining", 200)
             .with("x-ratelimit-reset", NOW + 600)
     })
     .await;
+    let repository = server.repository();
     assert!(server.github.may_gather(INSTALLATION));
-    server.repository().jobs_of(RunId(1)).await.unwrap();
+    repository.jobs_of(RunId(1)).await.unwrap();
     assert_eq!(server.github.gather_after(INSTALLATION).unwrap().as_second(), NOW + 600);
-    server.repository().jobs_of(RunId(1)).await.unwrap();
-    assert_eq!(server.asked().len(), 2, "publishing goes on");
+    // An evaluation that has begun does not go on either …
+    assert_eq!(until(&repository.jobs_of(RunId(1)).await.unwrap_err()), 600);
+    assert_eq!(server.asked().len(), 1);
+    // … but what publishing has to read before it writes is read.
+    assert_eq!(repository.our_check_runs(&sha('a'), "gate").await, Ok(Vec::new()));
+    assert_eq!(server.github.notice_after(INSTALLATION), None);
+    server.pass(600);
+    repository.jobs_of(RunId(1)).await.unwrap();
+}
+
+#[tokio::test]
+async fn who_is_told_to_wait_again_and_again_waits_longer_each_time() {
+    let server = answering(|_| reply(429, &json!({ "message": "slow down" }))).await;
+    let repository = server.repository();
+    for minutes in [1, 2, 4] {
+        repository.run(RunId(1)).await.unwrap_err();
+        let after = server.github.gather_after(INSTALLATION).unwrap();
+        assert_eq!(after, server.github.notice_after(INSTALLATION).unwrap(), "nothing is sent");
+        let asked = server.asked().len();
+        server.pass(60 * minutes - 1);
+        repository.run(RunId(1)).await.unwrap_err();
+        assert_eq!(server.asked().len(), asked, "not before its time");
+        server.pass(1);
+    }
 }
 
 #[tokio::test]

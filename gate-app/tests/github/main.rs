@@ -15,6 +15,7 @@ mod commits;
 mod evidence;
 mod failures;
 mod lists;
+mod organisation;
 mod server;
 mod snapshot;
 mod tokens;

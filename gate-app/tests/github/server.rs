@@ -50,6 +50,8 @@ pub(crate) struct Asked {
     pub(crate) path: String,
     pub(crate) query: BTreeMap<String, String>,
     pub(crate) token: Option<String>,
+    /// The tag of what the client has already.
+    pub(crate) tag: Option<String>,
     pub(crate) body: Value,
 }
 
@@ -216,12 +218,13 @@ pub(crate) fn mint(number: usize) -> Reply {
 async fn serve(State(shared): State<Arc<Shared>>, request: Request) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let bytes = to_bytes(body, 32 << 20).await.unwrap();
-    let header = parts.headers.get("authorization").map(|value| value.to_str().unwrap());
+    let header = |name| parts.headers.get(name).map(|value| value.to_str().unwrap().to_owned());
     let asked = Asked {
         method: parts.method.to_string(),
         path: parts.uri.path().to_owned(),
         query: parts.uri.query().unwrap_or_default().split('&').filter_map(pair).collect(),
-        token: header.map(str::to_owned),
+        token: header("authorization"),
+        tag: header("if-none-match"),
         body: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
     };
     let reply = match unknown(&asked, shared.prefix) {
@@ -255,8 +258,10 @@ fn unknown(asked: &Asked, prefix: &str) -> Option<String> {
     let steps: Vec<&str> = path.split('/').collect();
     let fits = |operation: &&Value| {
         let template: Vec<&str> = operation["path"].as_str().unwrap().split('/').collect();
+        // A path within a repository has as many steps as it likes.
+        let ends_open = template.last() == Some(&"{path}") && steps.len() >= template.len();
         operation["method"] == asked.method.as_str()
-            && template.len() == steps.len()
+            && (template.len() == steps.len() || ends_open)
             && template.iter().zip(&steps).all(|(own, step)| own.starts_with('{') || own == step)
     };
     let operations = DESCRIPTION["operations"].as_object().unwrap();

@@ -1,14 +1,18 @@
 //! Tokens: minted once, narrowed, replaced in time; and the doors of an Enterprise host.
 
-use std::sync::Arc;
+use std::{
+    io,
+    sync::{Arc, Mutex},
+};
 
 use gate_app::{
     clock::Clock,
     github::{Connection, ConnectionError, Error, GitHub},
-    ids::{AppId, InstallationId, RunId},
+    ids::{AppId, InstallationId, PullRequestNumber, RunId},
 };
 use jiff::Timestamp;
 use serde_json::json;
+use tracing::{Level, subscriber};
 
 use crate::server::{Asked, INSTALLATION, KEY, NOW, Reply, Server, mint, ok, reply};
 
@@ -139,11 +143,13 @@ async fn an_enterprise_host_has_its_own_doors_and_every_page_carries_the_token()
     let repositories = installation.repositories().await.unwrap();
     assert_eq!(repositories.len(), 2);
     assert_eq!(repositories[1].name.to_string(), "octo/r2");
-    assert_eq!(installation.organisation_policy("octo").await, Ok(Ok(None)));
+    let error = server.repository().snapshot(PullRequestNumber(1)).await.unwrap_err();
+    assert!(matches!(error, Error::NotFound { .. }), "{error}");
     let asked = server.asked();
     assert_eq!(asked[1].path, "/api/v3/installation/repositories");
     assert_eq!(asked[2].path, "/api/graphql");
     assert!(asked.iter().all(|one| one.token.as_deref() == Some("Bearer ghs_1")));
+    assert_eq!(server.mints().len(), 2, "one for all, and one for the repository alone");
     assert_eq!(server.mints()[0].path, "/api/v3/app/installations/5/access_tokens");
     assert_eq!(server.mints()[0].body, json!(null), "for all that the installation may see");
 }
@@ -178,4 +184,101 @@ async fn nothing_secret_is_shown() {
     assert!(!shown.contains("ghs_") && !shown.contains("PRIVATE"), "{shown}");
     let other = server.github.installation(InstallationId(6));
     assert!(format!("{other:?}").contains("InstallationId(6)"));
+}
+
+#[tokio::test]
+async fn a_token_is_replaced_before_it_expires_however_long_the_machine_slept() {
+    let mut minted = 0;
+    let server = Server::start(move |asked| {
+        run(asked).unwrap_or_else(|| {
+            minted += 1;
+            mint(minted)
+        })
+    })
+    .await;
+    server.repository().run(RunId(1)).await.unwrap();
+    server.pass(3600 - 301);
+    server.repository().run(RunId(1)).await.unwrap();
+    assert_eq!(server.mints().len(), 1, "an hour's token is used for 55 minutes");
+    server.pass(1);
+    server.repository().run(RunId(1)).await.unwrap();
+    assert_eq!(server.mints().len(), 2);
+    assert_eq!(server.asked()[2].token.as_deref(), Some("Bearer ghs_2"));
+}
+
+/// As GitHub makes them since 2026: long, of no fixed length, with dots.
+fn long_token() -> String {
+    let token =
+        format!("ghs_77_{}.{}.{}", "eyJhbGciOi".repeat(10), "A_b-9".repeat(64), "s".repeat(91));
+    assert_eq!(token.len(), 520);
+    token
+}
+
+#[tokio::test]
+async fn a_token_is_sent_as_it_came_whatever_its_form() {
+    let long = long_token();
+    let given = long.clone();
+    let server = Server::start(move |asked| {
+        run(asked).unwrap_or_else(|| {
+            let expires = Timestamp::from_second(NOW + 3600).unwrap().to_string();
+            reply(201, &json!({ "token": given, "expires_at": expires }))
+        })
+    })
+    .await;
+    server.repository().run(RunId(1)).await.unwrap();
+    assert_eq!(server.asked()[0].token, Some(format!("Bearer {long}")));
+}
+
+/// A log in memory.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn neither_key_nor_token_is_ever_logged() {
+    let log = Log::default();
+    let writer = log.clone();
+    // Everything, of every library; for this thread, which is the only one of this test's client.
+    let lines = tracing_subscriber::fmt()
+        .with_max_level(Level::TRACE)
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _guard = subscriber::set_default(lines);
+    let long = long_token();
+    let given = long.clone();
+    let server = Server::start(move |asked| {
+        if asked.path.ends_with("/access_tokens") {
+            let expires = Timestamp::from_second(NOW + 3600).unwrap().to_string();
+            return reply(201, &json!({ "token": given, "expires_at": expires }));
+        }
+        // GitHub on a bad day too: what is told of an error is logged by somebody.
+        if asked.method == "POST" {
+            reply(401, &json!({ "message": "no" }))
+        } else {
+            run(asked).unwrap()
+        }
+    })
+    .await;
+    server.repository().run(RunId(1)).await.unwrap();
+    let error = server.repository().snapshot(PullRequestNumber(1)).await.unwrap_err();
+    tracing::trace!("everything is logged");
+    tracing::error!(%error, ?error, github = ?server.github, "as the App logs it");
+    let jwt = server.mints()[0].token.clone().unwrap();
+    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(text.contains("as the App logs it") && text.contains("everything is logged"), "{text}");
+    let body = KEY.lines().nth(1).unwrap();
+    for secret in [long.as_str(), jwt.trim_start_matches("Bearer "), &body[..64], "ghs_77"] {
+        assert!(!text.contains(secret), "{secret} is in\n{text}");
+    }
 }

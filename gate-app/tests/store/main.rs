@@ -12,12 +12,14 @@
 )]
 
 mod again;
+mod baselines;
 mod concurrency;
 mod evidence;
 mod inbox;
 mod pieces;
 mod pruning;
 mod publishing;
+mod quota;
 mod redeliveries;
 mod restart;
 mod secrets;

@@ -140,7 +140,14 @@ fn faulty(
         out
     };
     let secondary = "You have exceeded a secondary rate limit. Please wait a few minutes.";
-    let reset = shared.data().limits.reset.as_second().to_string();
+    let limits = shared.data().limits.clone();
+    let used_up = || {
+        vec![
+            ("x-ratelimit-limit", limits.limit.to_string()),
+            ("x-ratelimit-remaining", "0".to_owned()),
+            ("x-ratelimit-reset", limits.reset.as_second().to_string()),
+        ]
+    };
     let mut out = match fault {
         None | Some(Fault::Slow(_) | Fault::DoneButSlow(_)) => answered(shared, incoming),
         Some(Fault::Status(status)) => instead(*status, vec![], "the fake fails as asked"),
@@ -152,14 +159,10 @@ fn faulty(
             instead(429, vec![("retry-after", wait.to_string())], secondary)
         }
         Some(Fault::QuotaUsedUp) => {
-            let headers =
-                vec![("x-ratelimit-remaining", "0".to_owned()), ("x-ratelimit-reset", reset)];
-            instead(403, headers, "API rate limit exceeded for installation.")
+            instead(403, used_up(), "API rate limit exceeded for installation.")
         }
         Some(Fault::GraphqlRateLimited) => {
-            let headers =
-                vec![("x-ratelimit-remaining", "0".to_owned()), ("x-ratelimit-reset", reset)];
-            let mut out = instead(200, headers, "");
+            let mut out = instead(200, used_up(), "");
             out.body = rate_limited();
             out
         }

@@ -25,8 +25,6 @@ use super::{
 /// A piece of a snapshot: whole, or an error that says why it is not.
 pub type Part<T> = Result<T, Incomplete>;
 
-pub(super) use read::default_policy;
-
 /// Why a piece of a snapshot cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{what}: {why}")]

@@ -155,25 +155,6 @@ pub(super) async fn commit(
     })
 }
 
-/// The policy at the tip of a repository's default branch.
-pub(in super::super) fn default_policy(
-    what: &'static str,
-    branch: &Value,
-    errors: &[Fault],
-) -> Part<Option<(CommitSha, String)>> {
-    if let Some(fault) = errors.first() {
-        return Err(Incomplete { what, why: fault.words() });
-    }
-    let target = branch.get("target").unwrap_or(&Value::Null);
-    let Some(oid) = target.get("oid").and_then(Value::as_str) else {
-        // An empty repository has no branch.
-        return Ok(None);
-    };
-    let commit =
-        oid.parse().map_err(|error| Incomplete { what, why: format!("{oid:?}: {error}") })?;
-    Ok(file(what, target, "policy", (errors, &[]))?.map(|text| (commit, text)))
-}
-
 /// The base branch's tip and its files. `place` is where the branch stands in the answer.
 fn base(target: &Value, errors: &[Fault], place: &[&str], step: &[&str]) -> Part<Base> {
     let what = "the base branch";
