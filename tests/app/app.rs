@@ -94,20 +94,29 @@ pub(crate) fn settle(github: &FakeGitHub) {
 
 /// Time that a test lets pass.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Time(Arc<AtomicI64>);
+pub(crate) struct Time {
+    ahead: Arc<AtomicI64>,
+    stopped_at: Option<Timestamp>,
+}
 
 impl Time {
-    /// The system's clock, ahead by what has passed.
+    /// Time that stands still but for what the test lets pass.
+    pub(crate) fn stopped() -> Self {
+        Self { stopped_at: Some(Timestamp::now()), ..Self::default() }
+    }
+
+    /// The system's clock, or the one that stands still, ahead by what has passed.
     pub(crate) fn clock(&self) -> Clock {
-        let ahead = Arc::clone(&self.0);
+        let Self { ahead, stopped_at } = self.clone();
         Clock::new(move || {
             let ahead = SignedDuration::from_secs(ahead.load(Ordering::SeqCst));
-            Timestamp::now().checked_add(ahead).unwrap_or(Timestamp::MAX)
+            let now = stopped_at.unwrap_or_else(Timestamp::now);
+            now.checked_add(ahead).unwrap_or(Timestamp::MAX)
         })
     }
 
     /// Lets time pass for the App.
     pub(crate) fn pass(&self, minutes: i64) {
-        self.0.fetch_add(minutes * 60, Ordering::SeqCst);
+        self.ahead.fetch_add(minutes * 60, Ordering::SeqCst);
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use gate_tests::github::{FakeGitHub, Opening, Pull};
 
-use crate::app::{App, POLICY, bandit, repository, run_ci, settle};
+use crate::app::{App, POLICY, Time, bandit, repository, run_ci, settle};
 
 const SNAPSHOT: &str = "POST /graphql";
 const COMPARE: &str = "GET /repos/{owner}/{repo}/compare/{basehead}";
@@ -58,7 +58,8 @@ fn a_first_evaluation_reads_each_thing_once_and_writes_once() {
     let slow = github.start_workflow("acme/shop", &pull.head, "Slow", &["slow"]);
     only_the_opening(&github);
 
-    let app = App::start(&github);
+    let time = Time::stopped();
+    let app = App::start_at(&github, time.clock());
     github.expect_check(&pull.head, None, "a colleague has approved it");
     settle(&github);
     // What the policy does not name is not downloaded.
@@ -68,8 +69,12 @@ fn a_first_evaluation_reads_each_thing_once_and_writes_once() {
     );
 
     // The third ends: its listing is new, and nothing else.
+    time.pass(1);
+    settle(&github);
     github.forget_calls();
     github.finish_workflow(&slow, "success");
+    settle(&github);
+    time.pass(1);
     settle(&github);
     let snapshots = github.calls()[SNAPSHOT];
     assert!((1..=2).contains(&snapshots), "{snapshots} snapshots for three events at once");
@@ -188,7 +193,9 @@ fn what_changes_nothing_costs_no_write() {
 fn thirty_two_checks_on_each_of_twenty_five_pull_requests_are_two_evaluations_each() {
     let github = FakeGitHub::start();
     repository(&github, POLICY);
-    let app = App::start(&github);
+    // However slow the machine is, for the App they come at once.
+    let time = Time::stopped();
+    let app = App::start_at(&github, time.clock());
     let pulls: Vec<Pull> = (1..=25)
         .map(|number| {
             let branch = format!("feature-{number}");
@@ -200,6 +207,8 @@ fn thirty_two_checks_on_each_of_twenty_five_pull_requests_are_two_evaluations_ea
         github.expect_check(&pull.head, None, "Pending");
     }
     settle(&github);
+    time.pass(1);
+    settle(&github);
     github.forget_calls();
     for pull in &pulls {
         for number in 0..32 {
@@ -207,6 +216,10 @@ fn thirty_two_checks_on_each_of_twenty_five_pull_requests_are_two_evaluations_ea
             github.check("acme/shop", &pull.head, ("buildkite", &name), Some("success"));
         }
     }
+    settle(&github);
+    let at_once = github.calls()[SNAPSHOT];
+    assert_eq!(at_once, 25, "each is looked at with its first event");
+    time.pass(1);
     settle(&github);
     let snapshots = github.calls()[SNAPSHOT];
     assert!((25..=50).contains(&snapshots), "{snapshots} snapshots for 800 events");
