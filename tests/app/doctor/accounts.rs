@@ -112,7 +112,7 @@ fn a_policy_is_broken_or_cannot_be_looked_at() {
     github.delivered();
     let told = doctor(&github, &app);
     told.wrong(SHOP, "policy", &["every pull request fails", "`gate policy check`"]);
-    github.fail("POST /graphql", Fault::Status(502), 2);
+    github.fail("GET /repos/{owner}/{repo}/contents/{path}", Fault::Status(502), 2);
     let told = doctor(&github, &app);
     told.wrong(SHOP, "policy", &["cannot be looked at"]);
     end(github, app);
