@@ -25,3 +25,4 @@ mod quota;
 mod reports;
 mod story;
 mod upload;
+mod worker;

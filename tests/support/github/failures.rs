@@ -56,6 +56,8 @@ impl Fault {
 pub struct Failure {
     /// `METHOD template`, as `GET /repos/{owner}/{repo}`; `*` is every route.
     pub route: String,
+    /// Only where the path, or the variables of the query, hold this; empty: all.
+    pub about: String,
     /// How they fail.
     pub fault: Fault,
     /// How many right answers come first.
@@ -65,9 +67,11 @@ pub struct Failure {
 }
 
 /// The fault that meets a request, counted off.
-pub(super) fn next(failures: &mut Vec<Failure>, route: &str) -> Option<Fault> {
+pub(super) fn next(failures: &mut Vec<Failure>, route: &str, about: &str) -> Option<Fault> {
     let mut found = None;
-    for failure in failures.iter_mut().filter(|it| it.route == "*" || it.route == route) {
+    let meets =
+        |it: &&mut Failure| (it.route == "*" || it.route == route) && about.contains(&it.about);
+    for failure in failures.iter_mut().filter(meets) {
         if failure.after > 0 {
             failure.after -= 1;
         } else if found.is_none() {

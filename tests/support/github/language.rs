@@ -201,7 +201,13 @@ impl FakeGitHub {
 
     /// The next answers of a route (`GET /repos/{owner}/{repo}`, `POST /graphql`, or `*`) fail.
     pub fn fail(&self, route: &str, fault: Fault, times: usize) {
-        self.data().failures.push(Failure { route: route.to_owned(), fault, after: 0, times });
+        self.fail_about(route, "", fault, times);
+    }
+
+    /// The same, of those alone whose path, or whose query's variables, hold `about`.
+    pub fn fail_about(&self, route: &str, about: &str, fault: Fault, times: usize) {
+        let (route, about) = (route.to_owned(), about.to_owned());
+        self.data().failures.push(Failure { route, about, fault, after: 0, times });
     }
 
     /// Every token that was given out is revoked: GitHub answers 401 to each.

@@ -70,7 +70,8 @@ pub(super) async fn serve(
     };
     let to_blobs = incoming.path.starts_with("/blobs/");
     let route = if to_blobs { blobs::ROUTE.to_owned() } else { route(&incoming) };
-    let fault = failures::next(&mut shared.data().failures, &route);
+    let about = format!("{} {}", incoming.path, about(&incoming));
+    let fault = failures::next(&mut shared.data().failures, &route, &about);
     if let Some(fault) = &fault {
         *shared.data().faults.entry(fault.name()).or_default() += 1;
         shared.changed();

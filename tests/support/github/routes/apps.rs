@@ -77,6 +77,7 @@ pub(super) fn answer(github: &mut GitHub, request: &Request) -> Answered {
             let mut again = found.cloned().ok_or_else(Answer::not_found)?;
             again.id = github.id();
             again.redelivery = true;
+            again.at = github.now();
             again.outcome = Outcome::Waiting;
             github.mail.send(again);
             Ok(Answer::json(202, json!({})))
