@@ -23,6 +23,7 @@ mod process;
 mod queue;
 mod quota;
 mod reports;
+mod snapshot;
 mod story;
 mod upload;
 mod worker;

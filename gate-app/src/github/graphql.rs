@@ -109,8 +109,11 @@ impl Fault {
         short(&self.message)
     }
 
-    fn is(&self, kind: &str) -> bool {
-        self.kind.as_deref() == Some(kind)
+    /// Whether it says that a limit was met. Of the secondary one only the words say so.
+    fn is_limit(&self) -> bool {
+        matches!(self.kind.as_deref(), Some("RATE_LIMITED" | "RATE_LIMIT"))
+            || self.kind.is_none()
+                && self.message.to_ascii_lowercase().contains("secondary rate limit")
     }
 }
 
@@ -146,7 +149,7 @@ impl GitHub {
         answer.check(&route, now)?;
         let Raw { data, errors } = answer.json(&route)?;
         let call = || route.name();
-        if errors.iter().any(|one| one.is("RATE_LIMITED") || one.is("RATE_LIMIT")) {
+        if errors.iter().any(Fault::is_limit) {
             let until = answer.headers.until(now);
             if let Who::Scope(scope) = who {
                 self.limited(scope.installation, &answer.headers, until);

@@ -90,6 +90,14 @@ async fn a_graphql_limit_comes_with_status_200() {
     })
     .await;
     assert_eq!(until(&server.repository().snapshot(ONE).await.unwrap_err()), 1200);
+
+    let server = answering(|_| {
+        let words = "You have exceeded a secondary rate limit. Please wait a few minutes.";
+        ok(&json!({ "errors": [{ "message": words }] })).with("retry-after", 90)
+    })
+    .await;
+    assert_eq!(until(&server.repository().snapshot(ONE).await.unwrap_err()), 90);
+    assert!(!server.github.may_gather(INSTALLATION));
 }
 
 #[tokio::test]
