@@ -71,7 +71,10 @@ impl Installation {
 
 impl OrganisationPolicy {
     /// The text, for whom did not ask by a tag.
-    #[must_use]
+    ///
+    /// # Errors
+    ///
+    /// If it is no file that can be read.
     pub fn into_text(self) -> Part<Option<String>> {
         match self {
             Self::None | Self::Unchanged => Ok(None),
