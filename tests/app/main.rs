@@ -17,6 +17,7 @@ mod comment;
 mod demo;
 mod doctor;
 mod faults;
+mod load;
 mod parts;
 mod policy;
 mod process;
