@@ -133,6 +133,11 @@ macro_rules! bound {
 }
 
 impl Db {
+    /// Whether writers wait for each other, whatever they write.
+    pub(super) const fn has_one_writer(&self) -> bool {
+        matches!(self, Self::Sqlite { .. })
+    }
+
     /// Reads outside of a transaction.
     pub(super) async fn rows(&self, sql: &Sql, args: Vec<Arg>) -> Result<Vec<Row>, StoreError> {
         match self {

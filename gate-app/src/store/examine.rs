@@ -30,7 +30,7 @@ impl Store {
         if file(url)?.is_some_and(|file| !file.exists()) {
             return Ok(Standing::NotThere);
         }
-        let store = Self { db: Db::connect(url, false).await? };
+        let store = Self::over(Db::connect(url, false).await?);
         let newest = store.db.newest_migration();
         let found = store.migration().await?;
         if found.is_some_and(|found| found > newest) {

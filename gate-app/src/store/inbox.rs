@@ -6,15 +6,17 @@
 //! database failed, the answer was no 2xx) left nothing behind and is processed in full. What comes
 //! of the marks afterwards, retries included, is the subject's own story and needs no redelivery.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use crate::ids::{InstallationId, RepositoryId, RepositoryName};
 
 use super::{
     Store, StoreError,
-    db::{Sql, Tx, args},
+    db::{Db, Sql, Tx, args},
     marks::{Mark, mark},
-    repositories::{Repository, note},
+    repositories::{Repository, note, note_over},
 };
 
 /// A webhook delivery as the store takes it.
@@ -67,7 +69,21 @@ impl Store {
     /// When the database fails. Then nothing is stored, the webhook must not be answered with a
     /// 2xx, and a redelivery will be processed.
     pub async fn receive(&self, entry: &InboxEntry, now: Timestamp) -> Result<Receipt, StoreError> {
-        let mut tx = self.db.begin().await?;
+        if let Some(groups) = &self.groups
+            && let Some(receipt) = groups.receive(entry, now).await
+        {
+            return receipt;
+        }
+        Self::receive_alone(&self.db, entry, now).await
+    }
+
+    /// In a transaction of its own.
+    pub(super) async fn receive_alone(
+        db: &Db,
+        entry: &InboxEntry,
+        now: Timestamp,
+    ) -> Result<Receipt, StoreError> {
+        let mut tx = db.begin().await?;
         let repository = entry.repository.as_ref().map(|(id, _)| *id);
         let args = args![
             entry.delivery.as_str(),
@@ -107,6 +123,31 @@ impl Store {
         );
         Ok(self.db.row(&LOOK_UP, args![delivery]).await?.is_some())
     }
+}
+
+/// Makes the marks of a delivery inside of a group. `known` are repositories as the transaction sees
+/// them; one that is not in it is looked at as if it were new, which costs a write and no more.
+pub(super) async fn make_marks(
+    tx: &mut Tx,
+    entry: &InboxEntry,
+    known: &mut BTreeMap<RepositoryId, Repository>,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    let Some((id, name)) = &entry.repository else {
+        known.clear();
+        return of_installation(tx, entry, now).await;
+    };
+    let repository = Repository { id: *id, name: name.clone(), installation: entry.installation };
+    if note_over(tx, &repository, known.get(id), now).await? {
+        let before = known.get(id).and_then(|known| known.installation);
+        let installation = repository.installation.or(before);
+        known.insert(*id, Repository { installation, ..repository });
+    }
+    let marked = mark(tx, *id, &entry.marks, now).await?;
+    if entry.marks.iter().any(|mark| matches!(mark, Mark::Removed | Mark::Renamed(_))) {
+        known.remove(id);
+    }
+    Ok(marked)
 }
 
 /// The marks of an event that is about an installation as a whole.

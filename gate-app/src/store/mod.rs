@@ -19,6 +19,7 @@ mod error;
 mod examine;
 mod facts;
 mod gated;
+mod groups;
 mod heads;
 mod inbox;
 mod marks;
@@ -26,6 +27,7 @@ mod pieces;
 mod prune;
 mod published;
 mod queue;
+mod recent;
 mod records;
 mod redeliveries;
 mod reports;
@@ -34,7 +36,11 @@ mod uploads;
 
 use jiff::Timestamp;
 
-use self::db::{Db, Sql, args};
+use self::{
+    db::{Db, Sql, args},
+    groups::Groups,
+    recent::Recent,
+};
 
 pub use self::{
     answers::Tagged,
@@ -60,6 +66,9 @@ pub use self::{
 #[derive(Debug, Clone)]
 pub struct Store {
     db: Db,
+    /// Where deliveries wait for each other; none where the database lets them.
+    groups: Option<Groups>,
+    recent: Recent,
 }
 
 impl Store {
@@ -70,7 +79,13 @@ impl Store {
     /// # Errors
     /// When the URL names no such database, it cannot be reached, or its tables are of a newer App.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        Ok(Self { db: Db::open(url).await? })
+        Ok(Self::over(Db::open(url).await?))
+    }
+
+    /// Over a database that is open.
+    fn over(db: Db) -> Self {
+        let groups = db.has_one_writer().then(|| Groups::start(db.clone()));
+        Self { db, groups, recent: Recent::new() }
     }
 
     /// Asks the database for a sign of life: that it could be written to. SQLite answers those who

@@ -162,6 +162,7 @@ impl Store {
         tx.run(&ARTIFACTS, args![old]).await?;
         tx.commit().await?;
         let reports = self.db.run(&REPORTS, args![old]).await?;
+        self.recent.forget();
         let day = SignedDuration::from_hours(24);
         self.db.run(&PIECES, args![ago(now, day)]).await?;
         let records = self.db.run(&RECORDS, args![ago(now, keep.records)]).await?;

@@ -71,6 +71,17 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn report(&self, digest: &Digest) -> Result<Option<Vec<u8>>, StoreError> {
+        if let Some(bytes) = self.recent.get(digest).await {
+            return Ok(Some(bytes));
+        }
+        let bytes = self.read_report(digest).await?;
+        if let Some(bytes) = &bytes {
+            self.recent.keep(digest, bytes).await;
+        }
+        Ok(bytes)
+    }
+
+    async fn read_report(&self, digest: &Digest) -> Result<Option<Vec<u8>>, StoreError> {
         const REPORT: Sql = Sql::new(
             "read a report",
             "SELECT content, size, pieces FROM reports WHERE digest = $1",

@@ -1,11 +1,14 @@
 //! Repositories: what they are called now, and by which installation the App sees them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::Timestamp;
 
 use crate::ids::{InstallationId, RepositoryId, RepositoryName};
 
 use super::{
     Store, StoreError,
+    convert::malformed,
     db::{Row, Sql, Tx, args},
 };
 
@@ -31,6 +34,13 @@ const BY_ID_LOCKED: Sql = Sql {
                WHERE repository = $1 FOR UPDATE",
     ..BY_ID
 };
+
+/// Only where deliveries are stored in groups, which is SQLite's way.
+const BY_IDS: Sql = Sql::new(
+    "look up repositories",
+    "SELECT repository, owner, name, installation FROM repositories
+     WHERE repository IN (SELECT value FROM json_each($1))",
+);
 
 const BY_NAME: Sql = Sql::new(
     "look up a repository",
@@ -114,14 +124,24 @@ pub(super) async fn note(
     locked: bool,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let Repository { id, name, installation } = repository;
     let select = if locked { BY_ID_LOCKED } else { BY_ID };
-    let known = tx.row(&select, args![*id]).await?.as_ref().map(read).transpose()?;
-    let is_known = known.as_ref().is_some_and(|known| {
+    let known = tx.row(&select, args![repository.id]).await?.as_ref().map(read).transpose()?;
+    note_over(tx, repository, known.as_ref(), now).await.map(drop)
+}
+
+/// The same over what is known of it. Says whether anything was written.
+pub(super) async fn note_over(
+    tx: &mut Tx,
+    repository: &Repository,
+    known: Option<&Repository>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let Repository { id, name, installation } = repository;
+    let is_known = known.is_some_and(|known| {
         known.name == *name && (installation.is_none() || known.installation == *installation)
     });
     if is_known {
-        return Ok(());
+        return Ok(false);
     }
     let now = now.as_millisecond();
     let args = args![*id, name.owner.as_str(), name.name.as_str(), *installation, now];
@@ -129,7 +149,19 @@ pub(super) async fn note(
     if known.is_none() {
         tx.run(&NOTE_QUEUE, args![*id]).await?;
     }
-    Ok(())
+    Ok(true)
+}
+
+/// Those of these repositories that are known.
+pub(super) async fn all_known(
+    tx: &mut Tx,
+    repositories: &BTreeSet<RepositoryId>,
+) -> Result<BTreeMap<RepositoryId, Repository>, StoreError> {
+    let ids: Vec<i64> = repositories.iter().map(|id| id.0.cast_signed()).collect();
+    let ids = serde_json::to_string(&ids)
+        .map_err(|error| malformed("list of repositories", &error.to_string()))?;
+    let rows = tx.rows(&BY_IDS, args![ids]).await?;
+    rows.iter().map(|row| read(row).map(|known| (known.id, known))).collect()
 }
 
 /// A repository from the four columns of the statements above.

@@ -114,6 +114,31 @@ on_both! {
         assert_eq!((receipts.len(), stored.count()), (8, 1));
     }
 
+    /// Where deliveries are made durable together, each has its own receipt all the same.
+    async fn a_crowd_of_deliveries_is_stored_each_once_and_with_its_marks(store: Store) {
+        let mut senders = JoinSet::new();
+        for turn in 0..400_u64 {
+            let store = store.clone();
+            senders.spawn(async move {
+                // Every delivery comes twice, and each is about one of 50 pull requests.
+                let (id, number) = (turn / 2, turn / 2 % 50);
+                let marks = [opened(number, number), Mark::Commit(sha(number))];
+                let repository = RepositoryId(number % 5);
+                let entry = delivery(&format!("crowd-{id}"), repository, &marks);
+                store.receive(&entry, at(i64::try_from(turn).unwrap())).await.unwrap()
+            });
+        }
+        let receipts = senders.join_all().await;
+        let stored = receipts.iter().filter(|one| **one == Receipt::Stored { marked: 2 }).count();
+        let known = receipts.iter().filter(|one| **one == Receipt::Known).count();
+        assert_eq!((stored, known), (200, 200));
+        for id in 0..200 {
+            assert!(store.has_received(&format!("crowd-{id}")).await.unwrap(), "crowd-{id}");
+        }
+        let queue = store.queue(at(500)).await.unwrap();
+        assert_eq!((queue.waiting, queue.open), (50, 50));
+    }
+
     /// Everything that writes to subjects, at the same subjects, at once: wide marks, narrow marks,
     /// many marks in one delivery, the sweep, claims and their ends, a repository that goes.
     async fn nothing_waits_in_a_circle(store: Store) {
