@@ -1,6 +1,7 @@
 //! The GitHub App: gathers evidence, asks gate-core for a verdict, publishes it. It decides nothing
 //! that gate-core can decide.
 
+mod census;
 pub mod clock;
 pub mod doctor;
 pub mod gather;

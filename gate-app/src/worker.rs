@@ -17,6 +17,7 @@ use tokio::{
 use tracing::{Instrument as _, Span};
 
 use crate::{
+    census,
     clock::Clock,
     gather::{GatherError, group_number},
     github,
@@ -42,6 +43,8 @@ const IN_FLIGHT: u32 = 2;
 const USUAL: SignedDuration = SignedDuration::from_mins(2);
 /// … and how often at most when some are known to have.
 const SOON: SignedDuration = SignedDuration::from_secs(10);
+/// How often GitHub is asked which pull requests are open.
+const CENSUS: SignedDuration = SignedDuration::from_hours(1);
 /// After so many attempts a subject is parked until something about it changes.
 const MOST_ATTEMPTS: u64 = 10;
 
@@ -240,15 +243,39 @@ impl Worker {
 
     /// The rounds: sweep, failed deliveries, pruning. One process of all does each.
     pub async fn rounds(&self, mut stop: watch::Receiver<bool>) {
+        let begun = self.clock.now();
         while !*stop.borrow() {
             if let Err(error) = self.round().await {
                 tracing::warn!(%error, "a round failed; the next one makes it good");
+            }
+            if let Err(error) = self.census(begun).await {
+                tracing::warn!(%error, "the census failed; the next one makes it good");
             }
             tokio::select! {
                 () = tokio::time::sleep(Duration::from_secs(5)) => {}
                 _ = stop.changed() => {}
             }
         }
+    }
+
+    /// A census, if one is due. Not in the first minute: what failed to be delivered comes first, and
+    /// tells most of it for less.
+    async fn census(
+        &self,
+        begun: Timestamp,
+    ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        let now = self.clock.now();
+        let Reconciler { store, github, .. } = &self.reconciler;
+        let is_early = now.duration_since(begun) < SignedDuration::from_mins(1);
+        if is_early || !store.begin_round("census", CENSUS, now).await? {
+            return Ok(());
+        }
+        let marked = census::census(store, github, now).await?;
+        if marked > 0 {
+            tracing::info!(marked, "census: open pull requests that no event had told of");
+            self.bell.notify_waiters();
+        }
+        Ok(())
     }
 
     /// One look at whether a round is due.

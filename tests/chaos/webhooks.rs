@@ -2,11 +2,17 @@
 
 use gate_tests::{
     App,
-    github::{FakeGitHub, Fate},
+    github::{FakeGitHub, Fate, Opening},
 };
 use jiff::SignedDuration;
 
-use crate::{by_length, crowd::Crowd, dice::Dice, row, time::Time};
+use crate::{
+    by_length,
+    crowd::{Crowd, repository},
+    dice::Dice,
+    row,
+    time::Time,
+};
 
 #[test]
 fn webhooks_go_every_way_they_can_go_wrong() {
@@ -54,5 +60,33 @@ fn webhooks_go_every_way_they_can_go_wrong() {
         ),
         &format!("{again} fetched again; right by the sweep"),
     );
+    github.finish();
+}
+
+#[test]
+fn a_pull_request_that_no_webhook_told_of_gets_its_check() {
+    let github = FakeGitHub::start();
+    repository(&github, "acme/shop");
+    // Opened before the App was there, and one whose webhooks GitHub never sends.
+    let early = github.open_pull_request("acme/shop", &Opening::from_branch("early"));
+    github.data().mail.outbox.clear();
+    github.data().mail.sent.clear();
+    let time = Time::default();
+    let app = App::start_at(&github, time.clock());
+    for _ in 0..3 {
+        github.meet(None, Fate::Swallowed);
+    }
+    let unsent = github.open_pull_request("acme/shop", &Opening::from_branch("unsent"));
+    github.data().mail.fates.clear();
+    assert_eq!(github.data().mail.sent.len(), 0, "nobody was told");
+    github.wait("the App's first round", |it| {
+        let asked = it.log.iter().any(|it| it.route == "GET /app/hook/deliveries");
+        if asked { Ok(()) } else { Err("not yet".to_owned()) }
+    });
+    time.skip(SignedDuration::from_mins(2));
+    github.expect_check(&early.head, None, "Pending");
+    github.expect_check(&unsent.head, None, "Pending");
+    github.delivered();
+    drop(app);
     github.finish();
 }
