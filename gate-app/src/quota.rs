@@ -54,13 +54,13 @@ impl Reconciler {
             id,
             app: self.github.app_id(),
             store,
-            sequence: claim.fence,
+            claim,
             now,
             dry_run: self.dry_run,
         };
         let statement = statement(until);
         let external_id = ExternalId { record: String::new(), ..external_id };
-        if desk.publish(&head, &statement, &external_id, &[]).await? == Outcomes::Written {
+        if desk.publish(&head, &statement, &external_id, None).await? == Outcomes::Written {
             self.metrics.published("check-run");
             tracing::info!(
                 repository = %claim.repository, subject = %claim.subject, %head, %until,
@@ -86,17 +86,16 @@ fn statement(until: Timestamp) -> Statement {
     let up = until.checked_add(SignedDuration::from_secs(59)).unwrap_or(until);
     let time = TimeZone::UTC.to_datetime(up);
     let said = time.strftime("%H:%M");
-    Statement {
-        outcome: Outcome::Pending,
-        title: format!("Pending: waiting for GitHub's quota until {said} UTC"),
-        summary: format!(
+    Statement::plain(
+        Outcome::Pending,
+        format!("Pending: waiting for GitHub's quota until {said} UTC"),
+        format!(
             "Something about this pull request has changed. What it means for the verdict is looked \
              at when GitHub answers the App again, at {said} UTC on {}: the requests that GitHub \
              allows in an hour are used up but for those that are kept to publish verdicts.",
             time.date()
         ),
-        annotations: Vec::new(),
-    }
+    )
 }
 
 #[cfg(test)]

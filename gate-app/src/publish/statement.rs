@@ -105,7 +105,7 @@ impl Statement {
         Self::plain(Outcome::Inconclusive, title, summary)
     }
 
-    fn plain(outcome: Outcome, title: String, summary: String) -> Self {
+    pub(crate) fn plain(outcome: Outcome, title: String, summary: String) -> Self {
         let heading = Message::default().quote(&title);
         let comment = format!("### {} {heading}\n\n{summary}", outcome.sign());
         Self { outcome, title, summary, annotations: Vec::new(), comment }
