@@ -21,6 +21,7 @@ reports:
 rules:
   coverage does not drop: { coverage: { report: r, at-most-below-baseline: 0% } }
   no finding is introduced: { findings: { report: r, only: introduced, at-most: 0 } }
+  no number is worse: { metric: { report: r, pointer: /a, better: lower, worse-by-at-most: 0 } }
   no test breaks: { tests: { report: r, only: introduced, vanished-at-most: 0, unread-at-most: 99999 } }
   no vulnerability is introduced: { vulnerabilities: { report: r, only: introduced, at-most: 0 } }
 ";
@@ -48,6 +49,12 @@ pub(crate) fn holds(report: &Report) {
             assert!(tests.tests.len() as u64 <= tests.total());
             assert!(cases.flaky <= cases.passed);
             assert!(tests.tests.is_sorted_by(|a, b| a.key() < b.key()), "every test once");
+        }
+        Content::Metrics(metrics) => {
+            for (pointer, number) in &metrics.numbers {
+                assert!(pointer.is_empty() || pointer.starts_with('/'));
+                assert_eq!(number.to_string().parse(), Ok(*number), "{number}");
+            }
         }
         _ => {}
     }

@@ -5,6 +5,7 @@ mod bandit;
 mod cobertura;
 mod diff;
 mod evidence;
+mod gate_metrics;
 mod junit;
 mod pip_audit;
 mod policy;
@@ -18,6 +19,7 @@ pub(crate) fn run(target: &str, bytes: &[u8]) {
     match target {
         "cobertura" => cobertura::check(bytes),
         "bandit" => bandit::check(bytes),
+        "gate_metrics" => gate_metrics::check(bytes),
         "junit" => junit::check(bytes),
         "pip_audit" => pip_audit::check(bytes),
         "pull_request" => pull_request::check(bytes),

@@ -53,6 +53,7 @@ pub(crate) fn expect_others_refused_by_name(format: &str, title: &str) {
         ("bandit", "bandit/small-project.json", "Bandit JSON"),
         ("pip-audit", "pip-audit/vulnerable.json", "pip-audit JSON"),
         ("junit", "junit/pytest.xml", "JUnit XML"),
+        ("gate-metrics", "gate-metrics/small.json", "gate/metrics/v1"),
         ("pull-request", "pull-request/approved.json", "the gate's own pull-request.json"),
     ];
     for (_, file, name) in others.iter().filter(|(other, ..)| *other != format) {

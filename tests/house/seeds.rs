@@ -50,6 +50,7 @@ fn what_holds_for_any_bytes_holds_for_every_fixture() {
             Some("bandit") => "bandit",
             Some("pip-audit") => "pip_audit",
             Some("junit") => "junit",
+            Some("gate-metrics") => "gate_metrics",
             Some("pull-request") => "pull_request",
             _ => continue,
         };

@@ -41,6 +41,8 @@ pub enum Unit {
     Dependencies,
     /// Tests.
     Tests,
+    /// Numbers.
+    Numbers,
 }
 
 impl Unit {
@@ -54,6 +56,8 @@ impl Unit {
             (Self::Dependencies, _) => "dependencies",
             (Self::Tests, 1) => "test",
             (Self::Tests, _) => "tests",
+            (Self::Numbers, 1) => "number",
+            (Self::Numbers, _) => "numbers",
         }
     }
 }

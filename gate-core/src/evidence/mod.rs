@@ -9,6 +9,7 @@ mod changes;
 mod coverage;
 mod findings;
 mod merge;
+mod metrics;
 mod note;
 mod provenance;
 mod pull_request;
@@ -30,6 +31,7 @@ pub use changes::{
 pub use coverage::{Coverage, FileCoverage, Line, LineOrderError, Totals};
 pub use findings::{Counted, Finding, Findings};
 pub use merge::{Unlike, merge_parts};
+pub use metrics::{Metrics, pointer_token};
 pub use note::{Note, NoteCode, Notes};
 pub use provenance::Provenance;
 pub use pull_request::{

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::measure::ContentKind;
 
-use super::{Account, Coverage, Findings, Note, Provenance, Tests, Vulnerabilities};
+use super::{Account, Coverage, Findings, Metrics, Note, Provenance, Tests, Vulnerabilities};
 
 /// A report that was read in full.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -52,6 +52,8 @@ pub enum Content {
     Vulnerabilities(Vulnerabilities),
     /// Tests that were run.
     Tests(Tests),
+    /// Numbers that were measured.
+    Metrics(Metrics),
 }
 
 impl Content {
@@ -63,6 +65,7 @@ impl Content {
             Self::Findings(_) => ContentKind::Findings,
             Self::Vulnerabilities(_) => ContentKind::Vulnerabilities,
             Self::Tests(_) => ContentKind::Tests,
+            Self::Metrics(_) => ContentKind::Metrics,
         }
     }
 }

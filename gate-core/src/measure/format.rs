@@ -14,6 +14,8 @@ pub enum ContentKind {
     Vulnerabilities,
     /// Tests that were run.
     Tests,
+    /// Numbers that were measured.
+    Metrics,
 }
 
 impl ContentKind {
@@ -25,6 +27,7 @@ impl ContentKind {
             Self::Findings => "findings",
             Self::Vulnerabilities => "vulnerabilities",
             Self::Tests => "tests",
+            Self::Metrics => "metrics",
         }
     }
 }
@@ -70,6 +73,8 @@ formats! {
     PipAudit = "pip-audit", "pip-audit JSON", Vulnerabilities;
     /// JUnit XML, of every test runner that writes it.
     Junit = "junit", "JUnit XML", Tests;
+    /// Our own form for numbers, which any script can write.
+    GateMetrics = "gate-metrics", "gate/metrics/v1", Metrics;
 }
 
 impl Format {

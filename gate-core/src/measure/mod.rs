@@ -1,6 +1,7 @@
 //! Floor 0: what is counted and how it is compared. Exact integers and decimals only; a float
 //! appears nowhere, because a bar that moves in the fifteenth digit is not a bar.
 
+mod decimal;
 mod digest;
 mod duration;
 mod fingerprint;
@@ -13,6 +14,7 @@ mod percent;
 mod ratio;
 mod severity;
 
+pub use decimal::{Decimal, DecimalError, Total};
 pub use digest::Digest;
 pub use duration::{Span, SpanError};
 pub use fingerprint::{Fingerprint, FingerprintError};

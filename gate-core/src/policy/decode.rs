@@ -9,10 +9,11 @@ use jiff::civil::Date;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::{
+    metric::Tolerance,
     problem::{Place, Problems},
     yaml::{Key, Node, Value},
 };
-use crate::measure::{Format, Percent, Span};
+use crate::measure::{Decimal, Format, Percent, Span};
 
 /// A value of a policy that remembers where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -226,6 +227,35 @@ impl Decode for Percent {
     }
 }
 
+impl Decode for Decimal {
+    fn decode(node: &Node, problems: &mut Problems) -> Option<Self> {
+        let (_, quoted) = scalar(node, "a number such as 0.25", problems)?;
+        if quoted {
+            problems.add(node.place, "a number is written without quotes");
+            return None;
+        }
+        parsed(node, "a number such as 0.25", problems)
+    }
+}
+
+impl Decode for Tolerance {
+    fn decode(node: &Node, problems: &mut Problems) -> Option<Self> {
+        let (text, _) = scalar(node, "a number or a percentage, such as 5%", problems)?;
+        if text.ends_with('%') {
+            return Percent::decode(node, problems).map(Self::Share);
+        }
+        let amount = Decimal::decode(node, problems)?;
+        if amount.is_negative() {
+            problems.add(
+                node.place,
+                "to be worse by less than nothing is to be better; give 0 or more",
+            );
+            return None;
+        }
+        Some(Self::Amount(amount))
+    }
+}
+
 impl Decode for Span {
     fn decode(node: &Node, problems: &mut Problems) -> Option<Self> {
         parsed(node, "a length of time such as 45m", problems)
@@ -305,6 +335,17 @@ pub(super) fn named_schema<T: JsonSchema>(generator: &mut SchemaGenerator) -> Sc
 /// The schemas of the texts with a form of their own.
 pub(super) fn percent_schema(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "pattern": r"^\d{1,3}(\.\d{1,6})? *%$" })
+}
+
+pub(super) fn number_schema(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "number" })
+}
+
+pub(super) fn tolerance_schema(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "oneOf": [
+        { "type": "number", "minimum": 0 },
+        { "type": "string", "pattern": r"^\d{1,3}(\.\d{1,6})? *%$" },
+    ] })
 }
 
 pub(super) fn span_schema(_: &mut SchemaGenerator) -> Schema {

@@ -14,6 +14,9 @@ pub struct Demands {
 }
 
 impl Demands {
+    /// Something was examined, and nothing was left unread.
+    pub const DEFAULT: Self = Self { examined_at_least: 1, unread_at_most: 0 };
+
     pub(super) fn new(examined: Option<Spanned<u64>>, unread: Option<Spanned<u64>>) -> Self {
         Self {
             examined_at_least: examined.map_or(1, |examined| examined.value),

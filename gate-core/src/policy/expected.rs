@@ -183,6 +183,12 @@ impl Reports {
         self.0.into_iter().filter_map(|(_, report)| report).collect()
     }
 
+    /// The names of a report's parts.
+    pub(super) fn parts(&self, name: &str) -> &[String] {
+        let report = self.0.iter().find(|(known, _)| known == name);
+        report.and_then(|(_, report)| report.as_ref()).map_or(&[], |report| &report.parts)
+    }
+
     /// The name of the report that a rule judges, if there is such a one and its format (where the
     /// policy fixes one) holds what the rule judges.
     pub(super) fn find(

@@ -10,6 +10,7 @@ use super::{
     expected::Reports,
     findings::{self, FindingsRule, RawFindings},
     labels::{self, LabelsRule, RawLabels},
+    metric::{self, MetricRule, RawMetric},
     needs::{Kind as _, Needs},
     problem::Problems,
     raw::Mode,
@@ -133,6 +134,8 @@ kinds! {
     Vulnerabilities = vulnerabilities: RawVulnerabilities => VulnerabilitiesRule;
     /// The tests were run, and as many came out as they should.
     Tests = tests: RawTests => TestsRule;
+    /// A number of a report is as it should be.
+    Metric = metric: RawMetric => MetricRule;
     /// People have looked at it.
     Review = review: RawReview => ReviewRule;
     /// It has such labels, and no other.

@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::{
     Remark, Verdict, WaiverState, WaiverVerdict,
     measure::{Outcome, Percent, Severity},
+    policy::{Better, Tolerance},
     rule::{Comparison, Item, Reason, RuleVerdict},
 };
 
@@ -87,6 +88,13 @@ enum ComparisonV1 {
     },
     /// value ≤ maximum.
     AtMost { value: u64, maximum: u64 },
+    /// value ≤ maximum, exact decimals.
+    NumberAtMost { value: String, maximum: String },
+    /// value ≥ minimum, exact decimals.
+    NumberAtLeast { value: String, minimum: String },
+    /// The value is not worse than the baseline's by more than the tolerance: a number, or a
+    /// percentage of the baseline's.
+    NumberNotWorse { value: String, baseline: String, better: &'static str, tolerance: String },
     /// value ≥ minimum.
     CountAtLeast { value: u64, minimum: u64 },
 }
@@ -198,6 +206,23 @@ fn comparison(comparison: Comparison) -> ComparisonV1 {
             }
         }
         Comparison::AtMost { value, maximum } => ComparisonV1::AtMost { value, maximum },
+        Comparison::Number { value, bar, better: Better::Lower } => {
+            ComparisonV1::NumberAtMost { value: value.to_string(), maximum: bar.to_string() }
+        }
+        Comparison::Number { value, bar, better: Better::Higher } => {
+            ComparisonV1::NumberAtLeast { value: value.to_string(), minimum: bar.to_string() }
+        }
+        Comparison::NotWorse { value, baseline, tolerance, better } => {
+            ComparisonV1::NumberNotWorse {
+                value: value.to_string(),
+                baseline: baseline.to_string(),
+                better: better.word(),
+                tolerance: match tolerance {
+                    Tolerance::Amount(amount) => amount.to_string(),
+                    Tolerance::Share(percent) => written(percent),
+                },
+            }
+        }
         Comparison::CountAtLeast { value, minimum } => {
             ComparisonV1::CountAtLeast { value, minimum }
         }

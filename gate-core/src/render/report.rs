@@ -48,6 +48,9 @@ pub fn report_json(report: &Report) -> Value {
             });
             put("fixed", fixed.collect());
         }
+        Content::Metrics(metrics) => {
+            put("numbers", json!(metrics.numbers));
+        }
         Content::Tests(tests) => {
             let Cases { failures, errors, skipped, flaky, .. } = tests.cases();
             put("tests", json!(tests.total()));
@@ -122,6 +125,11 @@ pub fn report_text(report: &Report) -> String {
             line(&format!("vulnerable       {}", vulnerabilities.vulnerable()));
             line(&format!("vulnerabilities  {}", vulnerabilities.count()));
             line(&format!("advisories       {}", vulnerabilities.advisories));
+        }
+        Content::Metrics(metrics) => {
+            for (pointer, number) in &metrics.numbers {
+                line(&format!("{}  {number}", harmless(pointer)));
+            }
         }
         Content::Tests(tests) => {
             let Cases { failures, errors, skipped, flaky, .. } = tests.cases();

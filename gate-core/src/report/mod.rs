@@ -7,6 +7,7 @@ mod bandit;
 mod cobertura;
 mod diff;
 mod error;
+mod gate_metrics;
 mod json;
 mod junit;
 mod layout;
@@ -101,6 +102,7 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Report, ReadError> {
         Format::Bandit => bandit::read(bytes, options),
         Format::PipAudit => pip_audit::read(bytes, options),
         Format::Junit => junit::read(bytes, options),
+        Format::GateMetrics => gate_metrics::read(bytes, options),
     }
 }
 

@@ -1,9 +1,12 @@
 //! Numbers side by side, as a true statement with its sign: `412/500 = 82.40 % ≥ 82 % ✓`.
 
-use std::fmt;
+use std::{cmp::Ordering, fmt};
 
 use super::reason::Comparison;
-use crate::measure::{Outcome, Percent, Ratio};
+use crate::{
+    measure::{Decimal, Outcome, Percent, Ratio},
+    policy::{Better, Tolerance},
+};
 
 impl Comparison {
     /// Whether the numbers compare as they had to. `None` when something is `0/0`.
@@ -16,6 +19,14 @@ impl Comparison {
             }
             Self::AtMost { value, maximum } => Some(value <= maximum),
             Self::CountAtLeast { value, minimum } => Some(value >= minimum),
+            Self::Number { value, bar, better: Better::Lower } => Some(value <= bar),
+            Self::Number { value, bar, better: Better::Higher } => Some(value >= bar),
+            Self::NotWorse { value, baseline, tolerance, better } => {
+                let allowed = tolerance.of(baseline).negated();
+                let [one, other] = worse(value, baseline, better);
+                let excess = Decimal::sum(&[one, other, allowed]);
+                Some(excess.sign() != Ordering::Greater)
+            }
         }
     }
 }
@@ -53,7 +64,41 @@ impl fmt::Display for Comparison {
             Self::CountAtLeast { value, minimum } => {
                 write!(f, "{value} {} {minimum} {sign}", relation("≥", "<"))
             }
+            Self::Number { value, bar, better: Better::Lower } => {
+                write!(f, "{value} {} {bar} {sign}", relation("≤", ">"))
+            }
+            Self::Number { value, bar, better: Better::Higher } => {
+                write!(f, "{value} {} {bar} {sign}", relation("≥", "<"))
+            }
+            Self::NotWorse { value, baseline, tolerance, better } => {
+                let [one, other] = worse(value, baseline, better);
+                let by = Decimal::sum(&[one, other]);
+                write!(f, "{value}, baseline {baseline}: ")?;
+                match by.sign() {
+                    Ordering::Greater => {
+                        let allowed = tolerance.of(baseline);
+                        write!(f, "worse by {by} {} {allowed}", relation("≤", ">"))?;
+                        match tolerance {
+                            Tolerance::Share(percent) => write!(f, " ({percent}) {sign}"),
+                            Tolerance::Amount(_) => write!(f, " {sign}"),
+                        }
+                    }
+                    Ordering::Equal => write!(f, "unchanged {sign}"),
+                    Ordering::Less => {
+                        let by = Decimal::sum(&[one.negated(), other.negated()]);
+                        write!(f, "better by {by} {sign}")
+                    }
+                }
+            }
         }
+    }
+}
+
+/// The terms of how much worse a number is than the baseline's.
+fn worse(value: Decimal, baseline: Decimal, better: Better) -> [Decimal; 2] {
+    match better {
+        Better::Lower => [value, baseline.negated()],
+        Better::Higher => [baseline, value.negated()],
     }
 }
 

@@ -9,6 +9,7 @@ mod findings;
 mod group;
 mod inequality;
 mod labels;
+mod metric;
 mod pull_request;
 mod reason;
 mod reports;
@@ -77,6 +78,7 @@ fn by_kind(
         RuleKind::Findings(kind) => findings::judge(rule, kind, case, waivers),
         RuleKind::Vulnerabilities(kind) => vulnerabilities::judge(rule, kind, case, waivers),
         RuleKind::Tests(kind) => tests::judge(kind, case),
+        RuleKind::Metric(kind) => metric::judge(kind, case),
         RuleKind::Review(kind) => review::judge(kind, case),
         RuleKind::Labels(kind) => labels::judge(kind, case),
         RuleKind::Title(kind) => title::judge(kind, case),

@@ -1,8 +1,8 @@
 //! What a rule says: reasons, each with its outcome, its inequality and the places it is about.
 
 use crate::{
-    measure::{Location, Message, Outcome, Percent, Ratio, Severity},
-    policy::{Metric, Mode},
+    measure::{Decimal, Location, Message, Outcome, Percent, Ratio, Severity},
+    policy::{Better, Metric, Mode, Tolerance},
 };
 
 macro_rules! codes {
@@ -98,6 +98,16 @@ codes! {
     VanishedTestsWithinMaximum = "vanished-tests-within-maximum",
     /// More tests of the baseline were not run.
     VanishedTestsAboveMaximum = "vanished-tests-above-maximum",
+    /// The report has no number at that place.
+    MetricMissing = "metric-missing",
+    /// The number is at its bar or on the better side of it.
+    MetricWithinBar = "metric-within-bar",
+    /// The number is on the worse side of its bar.
+    MetricBeyondBar = "metric-beyond-bar",
+    /// The number is not worse than the baseline's by more than the rule allows.
+    MetricNotWorse = "metric-not-worse",
+    /// The number is worse than the baseline's by more.
+    MetricWorse = "metric-worse",
     /// Nobody has described the pull request.
     PullRequestMissing = "pull-request-missing",
     /// The pull request's description cannot be read.
@@ -245,6 +255,26 @@ pub enum Comparison {
         value: u64,
         /// The maximum.
         maximum: u64,
+    },
+    /// A number and its bar.
+    Number {
+        /// What is there.
+        value: Decimal,
+        /// The bar.
+        bar: Decimal,
+        /// On which side of it is better.
+        better: Better,
+    },
+    /// A number and the baseline's.
+    NotWorse {
+        /// What is there.
+        value: Decimal,
+        /// What the baseline had.
+        baseline: Decimal,
+        /// How much worse it may be.
+        tolerance: Tolerance,
+        /// Which direction is better.
+        better: Better,
     },
     /// A count and its minimum.
     CountAtLeast {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{Case, Code, Comparison, Item, Reason};
 use crate::{
-    evidence::{Content, Coverage, Findings, Part, Piece, Report, Tests, Vulnerabilities},
+    evidence::{Content, Coverage, Findings, Metrics, Part, Piece, Report, Tests, Vulnerabilities},
     measure::{ContentKind, Message, Outcome},
     policy::{Demands, ExpectedReport, WithoutBaseline},
 };
@@ -27,7 +27,7 @@ macro_rules! kinds {
     )+ };
 }
 
-kinds!(Coverage, Findings, Vulnerabilities, Tests);
+kinds!(Coverage, Findings, Vulnerabilities, Tests, Metrics);
 
 /// A report that is here, and what it says.
 pub(super) struct Present<'a, T> {

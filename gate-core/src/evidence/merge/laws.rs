@@ -6,8 +6,8 @@ use proptest::{collection::vec, option, prelude::*};
 use super::*;
 use crate::{
     evidence::{
-        Cases, Counted, Coverage, Dependency, FileCoverage, Finding, Findings, Line, Provenance,
-        Test, Tests, Unit, Unlisted, Vulnerabilities, Vulnerability,
+        Cases, Counted, Coverage, Dependency, FileCoverage, Finding, Findings, Line, Metrics,
+        Provenance, Test, Tests, Unit, Unlisted, Vulnerabilities, Vulnerability,
     },
     measure::{Confidence, Digest, Fingerprint, Location, RepoPath, Severity},
 };
@@ -101,6 +101,14 @@ fn tests() -> impl Strategy<Value = Content> {
     })
 }
 
+fn metrics() -> impl Strategy<Value = Content> {
+    vec(("/[ab]", -3..3_i32), 0..4).prop_map(|numbers| {
+        let number =
+            |(pointer, number): (String, i32)| (pointer, number.to_string().parse().unwrap());
+        Content::Metrics(Metrics::new(numbers.into_iter().map(number).collect()))
+    })
+}
+
 /// A part of a report; parts of one name are the same place in a matrix.
 fn report(content: impl Strategy<Value = Content>) -> impl Strategy<Value = Report> {
     let passed = ("[ab]", "[xy]").prop_map(|(name, reason)| Passed { name, reason });
@@ -153,6 +161,11 @@ proptest! {
 
     #[test]
     fn of_tests(a in report(tests()), b in report(tests()), c in report(tests())) {
+        laws(&a, &b, &c)?;
+    }
+
+    #[test]
+    fn of_metrics(a in report(metrics()), b in report(metrics()), c in report(metrics())) {
         laws(&a, &b, &c)?;
     }
 

@@ -92,11 +92,16 @@ impl Report {
             provenance: self.provenance.take(),
         };
         self.parts = vec![part];
-        if let Content::Tests(tests) = &mut self.content {
-            tests.name_part(name);
-            let of_part = |passed: &mut Passed| passed.name = format!("{} ({name})", passed.name);
-            self.account.skipped.iter_mut().for_each(of_part);
-            self.account.unread.iter_mut().for_each(of_part);
+        match &mut self.content {
+            Content::Coverage(_) | Content::Findings(_) | Content::Vulnerabilities(_) => {}
+            Content::Metrics(metrics) => metrics.name_part(name),
+            Content::Tests(tests) => {
+                tests.name_part(name);
+                let of_part =
+                    |passed: &mut Passed| passed.name = format!("{} ({name})", passed.name);
+                self.account.skipped.iter_mut().for_each(of_part);
+                self.account.unread.iter_mut().for_each(of_part);
+            }
         }
         for note in &mut self.notes {
             note.message = Message::new("in the part ").quote(name).say(": ").then(&note.message);
@@ -120,6 +125,7 @@ impl Report {
                 Content::Vulnerabilities(one.merged(other))
             }
             (Content::Tests(one), Content::Tests(other)) => Content::Tests(one.merged(other)),
+            (Content::Metrics(one), Content::Metrics(other)) => Content::Metrics(one.merged(other)),
             (one, other) => {
                 let mut kinds = [one.kind().word(), other.kind().word()];
                 kinds.sort_unstable();
@@ -157,6 +163,7 @@ fn account(one: Account, other: Account, content: &Content) -> Account {
         }
         Content::Vulnerabilities(vulnerabilities) => vulnerabilities.dependencies.len() as u64,
         Content::Tests(tests) => tests.ran(),
+        Content::Metrics(metrics) => metrics.numbers.len() as u64,
         Content::Findings(_) => one.examined.max(other.examined),
     };
     let all = |one: Vec<Passed>, other: Vec<Passed>| {

@@ -39,6 +39,7 @@ fn list(outline: &Outline) -> Looks {
 /// The keys that tell an object of a kind from all others: one of the lists has to be there in
 /// full. A `[` stands for a list, a `{` for an object, `[].` for the first object of a list.
 const OBJECTS: &[(Looks, &[&[&str]])] = &[
+    (Looks::Like(Format::GateMetrics), &[&["schema=gate/metrics/v1"]]),
     (Looks::Other("SARIF"), &[&["$schema=sarif"], &["runs["]]),
     (Looks::Other("CycloneDX JSON"), &[&["bomFormat"], &["$schema=cyclonedx"], &["components["]]),
     (Looks::Other("SPDX JSON"), &[&["spdxVersion"]]),
@@ -93,6 +94,9 @@ fn object(outline: &Outline) -> Looks {
 
 /// The paths of the keys of the first levels, as far as the text goes.
 struct Outline(BTreeSet<String>);
+
+/// The schemas of our own that are told by their name.
+const OWN: [&str; 1] = ["schema=gate/metrics/v1"];
 
 /// How many levels of keys are looked at.
 const LEVELS: usize = 3;
@@ -163,6 +167,10 @@ impl<'de> Visitor<'de> for Branch<'_> {
                     self.paths.insert(format!("$schema={word}"));
                 }
             }
+        } else if self.path == "schema" {
+            // Our own documents name themselves.
+            let own = OWN.iter().filter(|own| own.strip_prefix("schema=") == Some(text));
+            self.paths.extend(own.map(|&own| own.to_owned()));
         }
         Ok(())
     }

@@ -109,6 +109,7 @@ mod tests {
             ("<!DOCTYPE coverage [ <!ENTITY a \"]>\"> ]><coverage a='>'>", "cobertura"),
             ("<testsuites name=\"pytest tests\">", "junit"),
             ("<testsuite>", "junit"),
+            (r#"{"schema": "gate/metrics/v1", "metrics": {"a": 1"#, "gate-metrics"),
             (r#"{"errors": [], "generated_at": "2026"#, "bandit"),
             (r#"{"errors": [{"filename": "a.py", "reason": "no"#, "bandit"),
             (r#"{"results": [{"code": "1 x", "test_id": "B1"#, "bandit"),
@@ -203,7 +204,7 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "no known report format: this looks like SARIF; known formats are cobertura, bandit, \
-             pip-audit, junit"
+             pip-audit, junit, gate-metrics"
         );
     }
 
