@@ -2,13 +2,18 @@
 
 use std::collections::BTreeSet;
 
+use gate_core::measure::Format;
 use gate_tests::{Run, fixture, fixtures_in, gate};
 use serde_json::Value;
 
-/// What `gate read --json` prints of a fixture.
+/// What `gate read --json` prints of a fixture. One that is `.named.` could be of several tools, so
+/// that its format is given.
 #[track_caller]
 pub(crate) fn read(file: &str) -> Value {
-    let run = gate(["read", "--json"]).arg(fixture(file)).run();
+    let gate = gate(["read", "--json"]).arg(fixture(file));
+    let folder = file.split('/').next().expect("a folder");
+    let gate = if file.contains(".named.") { gate.arg("--format").arg(folder) } else { gate };
+    let run = gate.run();
     run.expect_success();
     let json = run.json();
     assert_eq!(json["version"], 1, "{run}");
@@ -29,8 +34,8 @@ pub(crate) fn expect_all_refused(format: &str, table: &[(&str, &str)]) {
         let file = format!("{format}/{name}");
         read_as(format, &file).expect_refused(&[words, name]);
         // What another tool wrote is no broken report by itself, only in this place.
-        let another = ["this is pip-audit", "this is Bandit", "this is Cobertura", "this is JUnit"];
-        if !another.iter().any(|other| words.starts_with(other)) {
+        let is_another = |other: &Format| words.starts_with(&format!("this is {},", other.title()));
+        if !Format::ALL.iter().any(is_another) {
             gate(["read"]).arg(fixture(&file)).run().expect_refused(&[name]);
         }
     }
@@ -45,19 +50,19 @@ pub(crate) fn expect_all_refused(format: &str, table: &[(&str, &str)]) {
     assert_eq!(named, broken, "the table and the folder have the same files");
 }
 
-/// A valid fixture of another format is refused by its name.
+/// A valid fixture of every other format is refused by its name.
 #[track_caller]
 pub(crate) fn expect_others_refused_by_name(format: &str, title: &str) {
-    let others = [
-        ("cobertura", "cobertura/nyc-js.xml", "Cobertura XML"),
-        ("bandit", "bandit/small-project.json", "Bandit JSON"),
-        ("pip-audit", "pip-audit/vulnerable.json", "pip-audit JSON"),
-        ("junit", "junit/pytest.xml", "JUnit XML"),
-        ("gate-metrics", "gate-metrics/small.json", "gate/metrics/v1"),
-        ("pull-request", "pull-request/approved.json", "the gate's own pull-request.json"),
-    ];
-    for (_, file, name) in others.iter().filter(|(other, ..)| *other != format) {
-        read_as(format, file).expect_refused(&[&format!("this is {name}, not {title}")]);
+    let mut others =
+        vec![("pull-request/approved.json".to_owned(), "the gate's own pull-request.json")];
+    for other in Format::ALL.iter().filter(|other| other.name() != format) {
+        let is_plain = |name: &&String| !name.contains(".invalid.") && !name.contains(".named.");
+        let names = fixtures_in(other.name());
+        let name = names.iter().rfind(is_plain).expect("a valid fixture");
+        others.push((format!("{other}/{name}"), other.title()));
+    }
+    for (file, name) in others {
+        read_as(format, &file).expect_refused(&[&format!("this is {name}, not {title}")]);
     }
 }
 
@@ -87,7 +92,7 @@ fn an_unknown_format_is_a_usage_error_that_names_the_known_ones() {
 #[test]
 fn what_no_reader_knows_is_named() {
     for (file, name) in [
-        ("bandit/sarif.invalid.json", "SARIF"),
+        ("ruff/json-lines.invalid.json", "Ruff's JSON lines"),
         ("cobertura/jacoco.invalid.xml", "JaCoCo XML"),
         ("cobertura/html-page.invalid.xml", "an HTML page"),
         ("pull-request/approved.json", "the gate's own pull-request.json"),

@@ -23,12 +23,16 @@ pub struct Repository {
 }
 
 /// The reports that a policy may name, by the words of its rules.
-const REPORTS: [(&str, &str); 5] = [
+const REPORTS: &[(&str, &str)] = &[
     ("coverage", "{ format: cobertura, file: coverage.xml }"),
     ("bandit", "{ format: bandit, file: bandit.json }"),
     ("pip-audit", "{ format: pip-audit, file: pip-audit.json }"),
     ("perf", "{ format: gate-metrics, file: perf.json }"),
     ("unit", "{ format: junit, file: unit.xml }"),
+    ("ruff", "{ format: ruff, file: ruff.json }"),
+    ("mypy", "{ format: mypy, file: mypy.json }"),
+    ("safety", "{ format: safety, file: safety.json }"),
+    ("sarif", "{ format: sarif, file: report.sarif }"),
 ];
 
 impl Repository {
@@ -49,7 +53,7 @@ impl Repository {
 
     /// One whose policy has a single rule, `the rule`, for example
     /// `coverage: { report: coverage, at-least: 80% }`. The reports are `coverage.xml`,
-    /// `bandit.json`, `pip-audit.json` and, under the names `unit` and `perf`, `unit.xml` and `perf.json`.
+    /// `bandit.json`, `pip-audit.json` and, under the name `unit`, `unit.xml`.
     #[track_caller]
     #[must_use]
     pub fn with_rule(rule: &str) -> Self {

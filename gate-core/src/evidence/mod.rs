@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::measure::Message;
 
-pub use account::{Account, Passed, Unit};
+pub use account::{Account, Passed, Reach, Unit};
 pub use changes::{
     AddedLines, ChangeKind, ChangeSet, FileChange, LineOrigin, LineRun, Motion, Origin,
 };

@@ -72,6 +72,14 @@ note_codes! {
     AliasesMerged = "aliases-merged",
     /// The tool upgraded packages in its run, whose vulnerabilities do not count.
     FixedByTool = "fixed-by-tool",
+    /// The tool found something and was told to ignore it, in the source or in its own settings.
+    Suppressed = "suppressed",
+    /// The tool lists something that it says is no problem.
+    NoProblem = "no-problem",
+    /// The tool said something about its own run.
+    ToolRemark = "tool-remark",
+    /// Notices stand around the document.
+    TextAround = "text-around",
     /// The same dependency is listed more than once.
     DependencyListedTwice = "dependency-listed-twice",
     /// Test cases of one name, which are one test.

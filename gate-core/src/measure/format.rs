@@ -75,6 +75,14 @@ formats! {
     Junit = "junit", "JUnit XML", Tests;
     /// Our own form for numbers, which any script can write.
     GateMetrics = "gate-metrics", "gate/metrics/v1", Metrics;
+    /// Ruff's JSON.
+    Ruff = "ruff", "Ruff JSON", Findings;
+    /// MyPy's JSON lines.
+    Mypy = "mypy", "MyPy JSON lines", Findings;
+    /// Safety's JSON: the list of 1.x, the reports of `check` and of `scan`.
+    Safety = "safety", "Safety JSON", Vulnerabilities;
+    /// SARIF 2.1.0, of any tool.
+    Sarif = "sarif", "SARIF", Findings;
 }
 
 impl Format {

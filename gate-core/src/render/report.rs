@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    evidence::{Account, Cases, Content, Note, Passed, Report},
+    evidence::{Account, Cases, Content, Note, Passed, Reach, Report},
     measure::{Message, Ratio, harmless},
 };
 
@@ -19,7 +19,7 @@ pub fn report_json(report: &Report) -> Value {
     put("version", json!(1));
     put("kind", json!(report.content.kind().word()));
     put("format", json!(report.format));
-    let Account { examined, skipped, unread, unit } = &report.account;
+    let Account { examined, reach, skipped, unread, unit } = &report.account;
     match &report.content {
         Content::Coverage(coverage) => {
             let totals = coverage.totals();
@@ -70,6 +70,7 @@ pub fn report_json(report: &Report) -> Value {
         json!({
             "unit": unit.noun(2),
             "examined": examined,
+            "reach": reach.word(),
             "skipped": skipped.iter().map(passed).collect::<Vec<_>>(),
             "unread": unread.iter().map(passed).collect::<Vec<_>>(),
         }),
@@ -144,8 +145,12 @@ pub fn report_text(report: &Report) -> String {
             }
         }
     }
-    let Account { examined, skipped, unread, unit } = &report.account;
-    line(&format!("examined  {examined} {}", unit.noun(*examined)));
+    let Account { examined, reach, skipped, unread, unit } = &report.account;
+    let more = match reach {
+        Reach::Stated => "",
+        Reach::AtLeast => " at least; the report does not say how many",
+    };
+    line(&format!("examined  {examined} {}{more}", unit.noun(*examined)));
     for (word, entries) in [("skipped", skipped), ("unread ", unread)] {
         for Passed { name, reason } in entries {
             line(&format!("{word}   {}: {}", harmless(name), harmless(reason)));

@@ -105,6 +105,13 @@ impl ReadError {
         }
     }
 
+    /// The same, of a part of a text that begins at this byte, as it stands in the text.
+    #[must_use]
+    pub(super) fn below(self, text: &[u8], start: usize) -> Self {
+        let byte = self.position.map_or(0, |position| position.byte);
+        Self::at(self.problem, text, start.saturating_add(usize::try_from(byte).unwrap_or(0)))
+    }
+
     /// What is wrong.
     #[must_use]
     pub const fn problem(&self) -> &ReadProblem {

@@ -3,18 +3,24 @@
 //! [`read`] recognises the format when none is given, and refuses by name what is another format
 //! than the one asked for. What it returns is complete; what it cannot read in full it refuses.
 
+mod advisories;
 mod bandit;
 mod cobertura;
 mod diff;
 mod error;
+mod found;
 mod gate_metrics;
 mod json;
 mod junit;
 mod layout;
 mod limits;
+mod mypy;
 mod pip_audit;
 mod pull_request;
 mod recognise;
+mod ruff;
+mod safety;
+mod sarif;
 mod xml;
 
 use std::io::{BufRead, Cursor, Read as _};
@@ -103,6 +109,10 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Report, ReadError> {
         Format::PipAudit => pip_audit::read(bytes, options),
         Format::Junit => junit::read(bytes, options),
         Format::GateMetrics => gate_metrics::read(bytes, options),
+        Format::Ruff => ruff::read(bytes, options),
+        Format::Mypy => mypy::read(bytes, options),
+        Format::Safety => safety::read(bytes, options),
+        Format::Sarif => sarif::read(bytes, options),
     }
 }
 

@@ -136,8 +136,10 @@ fn item(finding: &Finding, waived: bool) -> Item {
     let mut message =
         Message::new(format_args!("{} ", finding.severity)).quote(&finding.rule).say(" ");
     message = message.quote(&finding.text);
+    // A tool may report what is wrong with a project and with no file of it.
+    let is_somewhere = !finding.location.path.as_str().is_empty();
     Item {
-        location: Some(finding.location.clone()),
+        location: is_somewhere.then(|| finding.location.clone()),
         severity: Some(finding.severity),
         message,
         waived,

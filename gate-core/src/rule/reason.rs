@@ -38,6 +38,8 @@ codes! {
     ReportOfAnotherKind = "report-of-another-kind",
     /// The tool examined less than the rule demands, perhaps nothing.
     TooLittleExamined = "too-little-examined",
+    /// The report does not say how much was examined, and does not show that it was enough.
+    ReachUnknown = "reach-unknown",
     /// The tool could not read something.
     LeftUnread = "left-unread",
     /// The tool found more than it listed: it ran with a filter or a baseline of its own.

@@ -4,7 +4,10 @@ use jiff::Timestamp;
 
 use super::{Case, Code, Comparison, Item, Reason};
 use crate::{
-    evidence::{Content, Coverage, Findings, Metrics, Part, Piece, Report, Tests, Vulnerabilities},
+    evidence::{
+        Account, Content, Coverage, Findings, Metrics, Part, Piece, Reach, Report, Tests,
+        Vulnerabilities,
+    },
     measure::{ContentKind, Message, Outcome},
     policy::{Demands, ExpectedReport, WithoutBaseline},
 };
@@ -172,7 +175,10 @@ pub(super) fn reach(name: &str, report: &Report, demands: Demands) -> Vec<Reason
     let account = &report.account;
     let mut reasons = empty_parts(name, report, demands);
     let Demands { examined_at_least, unread_at_most, .. } = demands;
-    if account.examined < examined_at_least {
+    let is_short = account.examined < examined_at_least;
+    if is_short && account.reach == Reach::AtLeast {
+        reasons.push(unknown(name, account, examined_at_least));
+    } else if is_short {
         let what = account.unit.noun(account.examined);
         let message = match account.examined {
             0 => Message::new(format_args!("no {} was examined in ", account.unit.noun(1)))
@@ -219,7 +225,13 @@ fn empty_parts(name: &str, report: &Report, demands: Demands) -> Vec<Reason> {
     }
     let s = if empty.len() == 1 { "" } else { "s" };
     let noun = report.account.unit.noun(1);
-    let message = Message::new(format_args!("no {noun} was examined in the part{s} "))
+    let (code, what) = match report.account.reach {
+        Reach::Stated => (Code::TooLittleExamined, format!("no {noun} was examined in")),
+        Reach::AtLeast => {
+            (Code::ReachUnknown, format!("that a {noun} was examined is not shown by"))
+        }
+    };
+    let message = Message::new(format_args!("{what} the part{s} "))
         .quote_each(empty, 5)
         .say(" of ")
         .quote(name);
@@ -227,10 +239,26 @@ fn empty_parts(name: &str, report: &Report, demands: Demands) -> Vec<Reason> {
         "nothing found says nothing where nothing was looked at: check what the tool was run on";
     let comparison = Comparison::CountAtLeast { value: 0, minimum: 1 };
     vec![
-        Reason::new(Code::TooLittleExamined, Outcome::Inconclusive, message)
+        Reason::new(code, Outcome::Inconclusive, message)
             .comparing(comparison)
             .hint(Message::new(hint)),
     ]
+}
+
+/// The report does not say how much was examined. That is not nothing, and not enough either.
+fn unknown(name: &str, account: &Account, minimum: u64) -> Reason {
+    let Account { unit, examined, .. } = account;
+    let message =
+        Message::new(format_args!("how many {} were examined does not stand in ", unit.noun(2)))
+            .quote(name)
+            .say(format_args!(", which shows {examined}, of at least {minimum}"));
+    Reason::new(Code::ReachUnknown, Outcome::Inconclusive, message)
+        .comparing(Comparison::CountAtLeast { value: *examined, minimum })
+        .hint(Message::new(
+            "the same report comes from a run that looked at nothing; where that is good enough, \
+             say so with `examined-at-least: 0`",
+        ))
+        .about(&account.unread, passed)
 }
 
 fn passed(entry: &crate::evidence::Passed) -> Item {

@@ -113,10 +113,13 @@ fn metrics() -> impl Strategy<Value = Content> {
 fn report(content: impl Strategy<Value = Content>) -> impl Strategy<Value = Report> {
     let passed = ("[ab]", "[xy]").prop_map(|(name, reason)| Passed { name, reason });
     let note = prop::sample::select(&[NoteCode::FalseEncoding, NoteCode::AliasesMerged][..]);
-    (content, vec(passed, 0..2), note, 1..3_u64, "[pq]").prop_map(
-        |(content, unread, code, count, part)| {
-            let examined = 2;
-            let account = Account { unit: Unit::Files, examined, skipped: Vec::new(), unread };
+    (content, vec(passed, 0..2), note, 1..3_u64, "[pq]", prop::bool::ANY).prop_map(
+        |(content, unread, code, count, part, is_stated)| {
+            let account = match is_stated {
+                true => Account::stated(Unit::Files, 2),
+                false => Account::at_least(Unit::Files, 2),
+            };
+            let account = Account { unread, ..account };
             let notes = vec![Note { code, message: Message::new("a note"), count }];
             let digest = Digest::of(part.as_bytes());
             let provenance = Provenance { origin: part.clone(), digest, bytes: 1 };
@@ -190,8 +193,7 @@ proptest! {
 }
 
 fn present(content: Content) -> Piece<Report> {
-    let account =
-        Account { unit: Unit::Files, examined: 1, skipped: Vec::new(), unread: Vec::new() };
+    let account = Account::stated(Unit::Files, 1);
     Piece::Present(Report::new("x", content, account))
 }
 

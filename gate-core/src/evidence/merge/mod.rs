@@ -171,6 +171,8 @@ fn account(one: Account, other: Account, content: &Content) -> Account {
     };
     Account {
         examined,
+        // What one of them does not say, the whole does not say.
+        reach: one.reach.max(other.reach),
         skipped: all(one.skipped, other.skipped),
         unread: all(one.unread, other.unread),
         ..one

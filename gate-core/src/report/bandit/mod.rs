@@ -37,10 +37,8 @@ pub(super) fn read(bytes: &[u8], options: &ReadOptions) -> Result<Report, ReadEr
     compare(metrics.totals.as_ref(), &findings, &mut notes);
     findings.counted = metrics.totals.as_ref().map(Counts::counted);
     let account = Account {
-        unit: Unit::Files,
-        examined: metrics.examined(&errors),
-        skipped: Vec::new(),
         unread: document::unread(&errors, &options.layout, &mut notes),
+        ..Account::stated(Unit::Files, metrics.examined(&errors))
     };
     let report = Report::new(Format::Bandit.name(), Content::Findings(findings), account);
     Ok(report.with_notes(notes.finish()))

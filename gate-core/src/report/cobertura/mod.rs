@@ -110,7 +110,7 @@ fn report(body: Body, options: &ReadOptions) -> Outcome<Report> {
     let examined = files.iter().filter(|file| !file.lines().is_empty()).count() as u64;
     let coverage = Coverage { files, reported };
     totals::compare(&coverage, &mut notes);
-    let account = Account { unit: Unit::Files, examined, skipped: Vec::new(), unread: Vec::new() };
+    let account = Account::stated(Unit::Files, examined);
     let content = Content::Coverage(coverage);
     Ok(Report::new(Format::Cobertura.name(), content, account).with_notes(notes.finish()))
 }

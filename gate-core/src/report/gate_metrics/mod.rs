@@ -54,8 +54,7 @@ pub(super) fn read(bytes: &[u8], options: &ReadOptions) -> Result<Report, ReadEr
         Numbers { text, most: options.limits.files.min(MAX_NUMBERS), found: BTreeMap::new() };
     numbers.below(document.metrics, "")?;
     let examined = numbers.found.len() as u64;
-    let account =
-        Account { unit: Unit::Numbers, examined, skipped: Vec::new(), unread: Vec::new() };
+    let account = Account::stated(Unit::Numbers, examined);
     let content = Content::Metrics(Metrics::new(numbers.found));
     Ok(Report::new(Format::GateMetrics.name(), content, account))
 }

@@ -16,7 +16,9 @@ use super::{
 };
 use refusal::refusal;
 
-pub(super) use strict::{Text, Unused, object, object_or_null, objects, once, present, twice};
+pub(super) use strict::{
+    Text, Unused, nullable, object, object_or_null, objects, once, present, twice,
+};
 
 /// What a text is to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,6 +86,18 @@ pub(super) fn parse<'a, S: DeserializeSeed<'a>>(
 /// duplicate keys, too deep nesting, lone surrogates. For the formats whose reports are small.
 pub(super) fn check(text: &str, limits: &Limits) -> Result<(), ReadError> {
     parse(text, Unused::at(0, limits.depth))
+}
+
+/// The one object of a report, as a type that reads itself. For the formats whose reports are
+/// small enough to be looked through twice.
+pub(super) fn document<'a, T: serde::Deserialize<'a>>(
+    bytes: &'a [u8],
+    format: Format,
+    limits: &Limits,
+) -> Result<T, ReadError> {
+    let text = text(bytes, Expected::Report(format), limits)?;
+    check(text, limits)?;
+    parse_object(text)
 }
 
 /// A value of a type that reads itself, as an object and not as a list of its fields.

@@ -161,6 +161,15 @@ where
     T::deserialize(json).map(Some)
 }
 
+/// A value that may be `null`, but whose key is there.
+pub(in super::super) fn nullable<'de, D, T>(json: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Option::deserialize(json)
+}
+
 struct Objects<T>(PhantomData<T>);
 
 impl<'de, T: Deserialize<'de>> Visitor<'de> for Objects<T> {

@@ -52,10 +52,9 @@ pub(super) fn read(bytes: &[u8], options: &ReadOptions) -> Result<Report, ReadEr
         reason: test.message.clone().unwrap_or_else(|| "skipped".to_owned()),
     });
     let account = Account {
-        unit: Unit::Tests,
-        examined: tests.ran(),
         skipped: skipped.collect(),
         unread: document.unread,
+        ..Account::stated(Unit::Tests, tests.ran())
     };
     let content = Content::Tests(tests);
     Ok(Report::new(Format::Junit.name(), content, account).with_notes(notes.finish()))

@@ -2,7 +2,11 @@
 
 use serde::Deserialize;
 
-use super::super::json::{objects, present};
+use super::super::{
+    advisories::Advisory,
+    json::{objects, present},
+};
+use crate::measure::normalised_package;
 
 #[derive(Deserialize)]
 pub(super) struct Document {
@@ -27,32 +31,6 @@ pub(super) struct Audited {
     pub(super) vulns: Vec<Advisory>,
 }
 
-/// One of `vulns`.
-#[derive(Deserialize)]
-pub(super) struct Advisory {
-    pub(super) id: Id,
-    /// Absent in the versions before 2.5 and with `--aliases off`.
-    #[serde(default)]
-    pub(super) aliases: Vec<Id>,
-    pub(super) fix_versions: Vec<String>,
-    /// Absent with `--desc off`.
-    #[serde(default, deserialize_with = "present")]
-    pub(super) description: Option<String>,
-}
-
-/// The id of an advisory, which is never empty.
-#[derive(Deserialize)]
-#[serde(try_from = "String")]
-pub(super) struct Id(pub(super) String);
-
-impl TryFrom<String> for Id {
-    type Error = &'static str;
-
-    fn try_from(id: String) -> Result<Self, Self::Error> {
-        if id.trim().is_empty() { Err("an advisory's id is empty") } else { Ok(Self(id)) }
-    }
-}
-
 #[derive(Deserialize)]
 struct RawEntry {
     name: String,
@@ -75,7 +53,7 @@ impl TryFrom<RawEntry> for Entry {
 
     fn try_from(raw: RawEntry) -> Result<Self, String> {
         let RawEntry { name, version, vulns, skip_reason } = raw;
-        let package = normalised(&name);
+        let package = normalised_package(&name);
         if package.is_empty() {
             return Err("a dependency's name is empty".to_owned());
         }
@@ -130,7 +108,7 @@ impl TryFrom<RawFix> for Fix {
         let RawFix { name, old_version, new_version, skip_reason } = raw;
         match (old_version, new_version, skip_reason) {
             (Some(old_version), Some(new_version), None) => {
-                Ok(Self::Upgraded { package: normalised(&name), old_version, new_version })
+                Ok(Self::Upgraded { package: normalised_package(&name), old_version, new_version })
             }
             (_, None, Some(_)) => Ok(Self::Skipped),
             (_, Some(_), Some(_)) => {
@@ -141,22 +119,6 @@ impl TryFrom<RawFix> for Fix {
             )),
         }
     }
-}
-
-/// A package's name as PEP 503 normalises it: lower case, runs of `-`, `_` and `.` are one `-`.
-fn normalised(name: &str) -> String {
-    let mut normal = String::with_capacity(name.len());
-    let mut in_run = false;
-    for c in name.trim().chars() {
-        let separates = matches!(c, '-' | '_' | '.');
-        if !separates {
-            normal.extend(c.to_lowercase());
-        } else if !in_run {
-            normal.push('-');
-        }
-        in_run = separates;
-    }
-    normal
 }
 
 fn is_name(text: &str) -> bool {

@@ -10,37 +10,27 @@ use serde::{
 use super::Looks;
 use crate::report::Format;
 
-pub(super) fn look(text: &str) -> Looks {
-    let outline = Outline::of(text);
-    if text.starts_with('[') { list(&outline) } else { object(&outline) }
-}
-
-fn list(outline: &Outline) -> Looks {
-    let element = |key: &str| outline.has(&format!("[].{key}"));
-    if element("vulns") || element("skip_reason") {
-        Looks::Like(Format::PipAudit)
-    } else if element("noqa_row") || (element("filename") && element("end_location")) {
-        Looks::Other("Ruff JSON")
-    } else if element("filePath") && element("messages") {
-        Looks::Other("ESLint JSON")
-    } else if element("check_name") && element("fingerprint") {
-        Looks::Other("GitLab's code quality JSON")
-    } else if element("name") && element("version") {
-        Looks::Other("the output of pip list")
-    } else if outline.has("[][") {
-        Looks::Other("Safety 1 JSON")
-    } else if outline.has("[].") {
-        Looks::Unclear("a JSON list of another kind")
-    } else {
-        Looks::Unclear("an empty JSON list, which several tools write (say which format it is)")
-    }
-}
-
-/// The keys that tell an object of a kind from all others: one of the lists has to be there in
-/// full. A `[` stands for a list, a `{` for an object, `[].` for the first object of a list.
-const OBJECTS: &[(Looks, &[&[&str]])] = &[
+/// What a document is, and the keys that tell it from all others: one of the sets has to be there
+/// in full. The first row that fits decides.
+///
+/// A path ends in `[` at a list and in `{` at an object; `[].` is the first element of a list, and
+/// `=` a text that tells.
+const KINDS: &[(Looks, &[&[&str]])] = &[
+    // Lists.
+    (Looks::Like(Format::PipAudit), &[&["[].vulns"], &["[].skip_reason"]]),
+    (Looks::Like(Format::Ruff), &[&["[].noqa_row"], &["[].filename", "[].end_location"]]),
+    (Looks::Other("ESLint JSON"), &[&["[].filePath", "[].messages"]]),
+    (Looks::Other("GitLab's code quality JSON"), &[&["[].check_name", "[].fingerprint"]]),
+    (Looks::Other("the output of pip list"), &[&["[].name", "[].version"]]),
+    (Looks::Like(Format::Safety), &[&["[]["]]),
+    (Looks::Unclear("a JSON list of another kind"), &[&["[]."]]),
+    (
+        Looks::Unclear("an empty JSON list, which several tools write (say which format it is)"),
+        &[&["["]],
+    ),
+    // Objects.
     (Looks::Like(Format::GateMetrics), &[&["schema=gate/metrics/v1"]]),
-    (Looks::Other("SARIF"), &[&["$schema=sarif"], &["runs["]]),
+    (Looks::Like(Format::Sarif), &[&["$schema=sarif"], &["runs["]]),
     (Looks::Other("CycloneDX JSON"), &[&["bomFormat"], &["$schema=cyclonedx"], &["components["]]),
     (Looks::Other("SPDX JSON"), &[&["spdxVersion"]]),
     (
@@ -64,10 +54,10 @@ const OBJECTS: &[(Looks, &[&[&str]])] = &[
     (Looks::Like(Format::PipAudit), &[&["dependencies["]]),
     (Looks::Other("coverage.py JSON"), &[&["meta.branch_coverage"], &["meta{", "files{"]]),
     (
-        Looks::Other("Safety JSON"),
+        Looks::Like(Format::Safety),
         &[&["report_meta"], &["scanned_packages"], &["scan_results"], &["meta.scan_type"]],
     ),
-    (Looks::Other("MyPy's JSON lines"), &[&["file", "line", "message"]]),
+    (Looks::Like(Format::Mypy), &[&["file", "line", "message"]]),
     (Looks::Other("Ruff's JSON lines"), &[&["filename", "end_location{"]]),
     (Looks::Other("an error of the GitHub API"), &[&["documentation_url", "message"]]),
     (Looks::Other("an answer of the GitHub API"), &[&["node_id"], &["data{"]]),
@@ -77,11 +67,12 @@ const OBJECTS: &[(Looks, &[&[&str]])] = &[
     (Looks::Other("Jest JSON"), &[&["numTotalTests"]]),
 ];
 
-fn object(outline: &Outline) -> Looks {
+pub(super) fn look(text: &str) -> Looks {
+    let outline = Outline::of(text);
     let fits = |(_, sets): &&(Looks, &[&[&str]])| {
         sets.iter().any(|set| set.iter().all(|path| outline.has(path)))
     };
-    if let Some(&(looks, _)) = OBJECTS.iter().find(fits) {
+    if let Some(&(looks, _)) = KINDS.iter().find(fits) {
         looks
     } else if outline.0.iter().any(|path| path.ends_with(".statementMap")) {
         Looks::Other("Istanbul JSON")
@@ -96,7 +87,7 @@ fn object(outline: &Outline) -> Looks {
 struct Outline(BTreeSet<String>);
 
 /// The schemas of our own that are told by their name.
-const OWN: [&str; 1] = ["schema=gate/metrics/v1"];
+const OWN: [&str; 2] = ["schema=gate/findings/v1", "schema=gate/metrics/v1"];
 
 /// How many levels of keys are looked at.
 const LEVELS: usize = 3;

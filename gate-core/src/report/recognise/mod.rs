@@ -111,6 +111,16 @@ mod tests {
             ("<testsuite>", "junit"),
             (r#"{"schema": "gate/metrics/v1", "metrics": {"a": 1"#, "gate-metrics"),
             (r#"{"errors": [], "generated_at": "2026"#, "bandit"),
+            (
+                r#"[{"cell": null, "code": "F401", "end_location": {}, "filename": "/a.py"}]"#,
+                "ruff",
+            ),
+            (r#"{"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "ru"#, "sarif"),
+            (r#"{"version": "2.1.0", "runs": [{"tool""#, "sarif"),
+            (r#"{"report_meta": {"scan_target": "#, "safety"),
+            (r#"[["jinja2", "<2.10.1", "2.10", "text", "1"]]"#, "safety"),
+            ("\n\n+=========================+\n\n\nDEPRECATED: this command", "safety"),
+            (r#"{"file": "a.py", "line": 1, "column": 0, "message": "m", "hint": null}"#, "mypy"),
             (r#"{"errors": [{"filename": "a.py", "reason": "no"#, "bandit"),
             (r#"{"results": [{"code": "1 x", "test_id": "B1"#, "bandit"),
             (r#"{"errors": [], "metrics": {}, "results": []}"#, "bandit"),
@@ -161,22 +171,10 @@ mod tests {
             ("Traceback (most recent call last):\n", "a Python traceback: the tool crashed"),
             ("PK\u{3}\u{4}", "a ZIP archive"),
             ("Hello", "plain text"),
-            (r#"{"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "ru"#, "SARIF"),
-            (r#"{"version": "2.1.0", "runs": [{"tool""#, "SARIF"),
             (r#"{"bomFormat": "CycloneDX", "dependencies": [{"ref": "a"}]}"#, "CycloneDX JSON"),
             (r#"{"components": [{"bom-ref": "a"}], "dependencies": ["#, "CycloneDX JSON"),
             (r#"{"meta": {"format": 3, "version": "7", "branch_coverage": tr"#, "coverage.py JSON"),
             (r#"{"meta": {"version": "7"}, "files": {"a.py": {"#, "coverage.py JSON"),
-            (r#"{"report_meta": {"scan_target": "#, "Safety JSON"),
-            (r#"[["jinja2", "<2.10.1", "2.10", "text", "1"]]"#, "Safety 1 JSON"),
-            (
-                r#"[{"cell": null, "code": "F401", "end_location": {}, "filename": "/a.py"}]"#,
-                "Ruff JSON",
-            ),
-            (
-                r#"{"file": "a.py", "line": 1, "column": 0, "message": "m", "hint": null}"#,
-                "MyPy's JSON lines",
-            ),
             (r#"{"version": "1", "results": [{"check_id": "a"}]}"#, "Semgrep JSON"),
             (r#"[{"name": "pip", "version": "23"}]"#, "the output of pip list"),
             (r#"{"name": "x", "dependencies": {"a": "1"}}"#, "a package.json"),
@@ -200,11 +198,13 @@ mod tests {
 
     #[test]
     fn an_error_says_what_it_looks_like() {
-        let error = recognise(br#"{"runs": []}"#).unwrap_err();
+        let error = recognise(br#"[{"filePath": "a.js", "messages": []}]"#).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "no known report format: this looks like SARIF; known formats are cobertura, bandit, \
-             pip-audit, junit, gate-metrics"
+            format!(
+                "no known report format: this looks like ESLint JSON; known formats are {}",
+                Format::names()
+            )
         );
     }
 

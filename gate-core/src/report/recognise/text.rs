@@ -1,6 +1,7 @@
 //! Neither JSON nor XML.
 
 use super::Looks;
+use crate::report::Format;
 
 /// Files that begin with a signature.
 pub(super) fn by_signature(bytes: &[u8]) -> Option<&'static str> {
@@ -14,18 +15,24 @@ pub(super) fn by_signature(bytes: &[u8]) -> Option<&'static str> {
     SIGNATURES.iter().find(|(start, _)| bytes.starts_with(start)).map(|&(_, name)| name)
 }
 
+/// What a text is, by its beginning.
+const BEGINNINGS: &[(&str, Looks)] = &[
+    ("TN:", Looks::Other("LCOV")),
+    ("SF:", Looks::Other("LCOV")),
+    ("mode: ", Looks::Other("a Go coverage profile")),
+    // The notice of Safety 3, which its JSON follows; with the colours of a terminal or without.
+    ("+====================", Looks::Like(Format::Safety)),
+    ("\u{1b}[33m\u{1b}[1m+====================", Looks::Like(Format::Safety)),
+    ("Traceback (most recent call last)", Looks::Other("a Python traceback: the tool crashed")),
+    ("Run started:", Looks::Other("Bandit's text report")),
+    ("No known vulnerabilities found", Looks::Other("what pip-audit prints for people")),
+    ("Found ", Looks::Other("the summary that a tool prints for people")),
+    ("usage: ", Looks::Other("the usage message of a tool that was called wrongly")),
+];
+
 pub(super) fn look(text: &str) -> Looks {
-    const BEGINNINGS: [(&str, &str); 7] = [
-        ("TN:", "LCOV"),
-        ("SF:", "LCOV"),
-        ("mode: ", "a Go coverage profile"),
-        ("Traceback (most recent call last)", "a Python traceback: the tool crashed"),
-        ("Run started:", "Bandit's text report"),
-        ("No known vulnerabilities found", "what pip-audit prints for people"),
-        ("usage: ", "the usage message of a tool that was called wrongly"),
-    ];
-    if let Some((_, name)) = BEGINNINGS.iter().find(|(start, _)| text.starts_with(start)) {
-        return Looks::Other(name);
+    if let Some((_, looks)) = BEGINNINGS.iter().find(|(start, _)| text.starts_with(start)) {
+        return *looks;
     }
     match text.chars().next() {
         // A number, text or word of JSON; its reader says where it stops being one.

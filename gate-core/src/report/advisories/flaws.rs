@@ -5,7 +5,7 @@ use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
 };
 
-use super::document::{Advisory, Id};
+use super::{Advisory, Id};
 use crate::{
     evidence::{NoteCode, Notes, Vulnerability},
     measure::Message,
@@ -14,8 +14,8 @@ use crate::{
 /// The flaws of one package at one version, in the order in which their first advisories stand.
 ///
 /// Ids are compared without case. The result does not depend on the order of the aliases, which
-/// pip-audit writes in another one each run.
-pub(super) fn merge(
+/// tools write in another one each run.
+pub(in crate::report) fn merge(
     package: &str,
     advisories: Vec<Advisory>,
     notes: &mut Notes,
@@ -103,7 +103,7 @@ fn one(advisories: &[Advisory]) -> Vulnerability {
     flaw
 }
 
-/// pip-audit's own order of ids, and the alphabet within it.
+/// pip-audit's own order of ids, and the alphabet within it; every reader leads with the same.
 fn preference(lower: &str) -> (usize, &str) {
     const ORDER: [&str; 3] = ["pysec-", "cve-", "ghsa-"];
     let rank = ORDER.iter().position(|start| lower.starts_with(start));

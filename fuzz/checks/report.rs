@@ -1,4 +1,4 @@
-//! Our own metrics: what reads holds, and reads the same as a stream.
+//! A reader of one format: what reads holds, and reads the same as a stream.
 
 use std::io::BufReader;
 
@@ -9,8 +9,8 @@ use gate_core::{
 
 use super::evidence;
 
-pub(crate) fn check(bytes: &[u8]) {
-    let options = ReadOptions::default().with_format(Format::GateMetrics);
+pub(crate) fn check(format: Format, bytes: &[u8]) {
+    let options = ReadOptions::default().with_format(format);
     let whole = read(bytes, &options);
     let streamed = read_stream(BufReader::with_capacity(7, bytes), &options);
     match (&whole, &streamed) {
