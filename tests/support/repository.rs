@@ -33,6 +33,10 @@ const REPORTS: &[(&str, &str)] = &[
     ("mypy", "{ format: mypy, file: mypy.json }"),
     ("safety", "{ format: safety, file: safety.json }"),
     ("sarif", "{ format: sarif, file: report.sarif }"),
+    ("osv-scanner", "{ format: osv-scanner, file: osv-scanner.json }"),
+    ("semgrep", "{ format: semgrep, file: semgrep.json }"),
+    ("cyclonedx", "{ format: cyclonedx, file: bom.json }"),
+    ("own", "{ format: gate-findings, file: own.json }"),
 ];
 
 impl Repository {

@@ -66,7 +66,7 @@ on_both! {
         let begun = store.begin_publish(REPOSITORY, &sha(1), 7, at(0)).await.unwrap();
         assert!(matches!(begun, Begin::Granted(_)));
         assert!(!store.has_gate(REPOSITORY).await.unwrap(), "begun is not published");
-        let written = Published { check_run: None, is_completed: false, digest: None, sequence: 7 };
+        let written = Published { check_run: None, is_completed: false, digest: None, sequence: 7, answered: None };
         let noted = store.note_published(REPOSITORY, &sha(1), &written, at(1)).await.unwrap();
         assert_eq!(noted, gate_app::store::Noted::Kept);
         assert!(store.has_gate(REPOSITORY).await.unwrap());

@@ -39,7 +39,7 @@ pub use pull_request::{
 };
 pub use report::{Content, Part, Report};
 pub use tests::{Cases, Test, Tests, Unlisted};
-pub use vulnerabilities::{Dependency, Fixed, Vulnerabilities, Vulnerability};
+pub use vulnerabilities::{Dependency, Fixed, Fixes, Vulnerabilities, Vulnerability};
 
 /// Everything that was gathered for one evaluation. Part of every record, so it serialises, and it
 /// reads back strictly.

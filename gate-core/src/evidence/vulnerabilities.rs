@@ -41,10 +41,24 @@ pub struct Vulnerability {
     pub id: String,
     /// Every id of the flaw, `id` among them.
     pub ids: BTreeSet<String>,
-    /// Versions that are free of it, as the tool lists them; empty when there is none.
+    /// Versions that are free of it, as the tool lists them.
     pub fix_versions: Vec<String>,
+    /// Whether an empty list of them means that there is none. Some tools do not say.
+    #[serde(default)]
+    pub fixes: Fixes,
     /// The advisory's text, where the tool gives it.
     pub description: Option<String>,
+}
+
+/// Whether a report says which versions are free of a flaw.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Fixes {
+    /// It does; none is none.
+    #[default]
+    Stated,
+    /// It does not; there may be one.
+    Unknown,
 }
 
 impl Vulnerability {
@@ -53,7 +67,7 @@ impl Vulnerability {
     pub fn new(id: impl Into<String>, aliases: impl IntoIterator<Item = String>) -> Self {
         let id = id.into();
         let ids = aliases.into_iter().chain([id.clone()]).collect();
-        Self { id, ids, fix_versions: Vec::new(), description: None }
+        Self { id, ids, fix_versions: Vec::new(), fixes: Fixes::Stated, description: None }
     }
 
     /// Whether this flaw is known under `id`. Ids are compared without case, as advisory databases

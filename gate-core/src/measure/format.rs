@@ -83,6 +83,14 @@ formats! {
     Safety = "safety", "Safety JSON", Vulnerabilities;
     /// SARIF 2.1.0, of any tool.
     Sarif = "sarif", "SARIF", Findings;
+    /// OSV-Scanner's JSON.
+    OsvScanner = "osv-scanner", "OSV-Scanner JSON", Vulnerabilities;
+    /// Semgrep's JSON.
+    Semgrep = "semgrep", "Semgrep JSON", Findings;
+    /// CycloneDX JSON with vulnerabilities.
+    CycloneDx = "cyclonedx", "CycloneDX JSON", Vulnerabilities;
+    /// Our own JSON of findings, which any script can write.
+    GateFindings = "gate-findings", "gate/findings/v1", Findings;
 }
 
 impl Format {

@@ -92,6 +92,13 @@ impl<'o> Found<'o> {
         self.unread.entry(path).or_insert_with(|| reason.to_owned());
     }
 
+    /// How many of these files were read.
+    pub(super) fn read_of<'a>(&mut self, files: impl Iterator<Item = &'a str>) -> u64 {
+        let files: BTreeSet<RepoPath> =
+            files.map(|file| self.layout.resolve(file, &[], &mut self.notes)).collect();
+        files.iter().filter(|file| !self.unread.contains_key(*file)).count() as u64
+    }
+
     pub(super) fn has_unread(&self) -> bool {
         !self.unread.is_empty()
     }

@@ -6,21 +6,26 @@
 mod advisories;
 mod bandit;
 mod cobertura;
+mod cyclonedx;
 mod diff;
 mod error;
+mod escapes;
 mod found;
+mod gate_findings;
 mod gate_metrics;
 mod json;
 mod junit;
 mod layout;
 mod limits;
 mod mypy;
+mod osv_scanner;
 mod pip_audit;
 mod pull_request;
 mod recognise;
 mod ruff;
 mod safety;
 mod sarif;
+mod semgrep;
 mod xml;
 
 use std::io::{BufRead, Cursor, Read as _};
@@ -113,6 +118,10 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Report, ReadError> {
         Format::Mypy => mypy::read(bytes, options),
         Format::Safety => safety::read(bytes, options),
         Format::Sarif => sarif::read(bytes, options),
+        Format::OsvScanner => osv_scanner::read(bytes, options),
+        Format::Semgrep => semgrep::read(bytes, options),
+        Format::CycloneDx => cyclonedx::read(bytes, options),
+        Format::GateFindings => gate_findings::read(bytes, options),
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
     waived::{Subject, Waivers},
 };
 use crate::{
-    evidence::{Dependency, Vulnerabilities, Vulnerability},
+    evidence::{Dependency, Fixes, Vulnerabilities, Vulnerability},
     measure::{Message, Outcome},
     policy::{Fix, Only, Rule, VulnerabilitiesRule, WaiverSubject},
 };
@@ -93,7 +93,10 @@ fn compare(
 fn is_counted(vulnerability: &Vulnerability, fix: Fix) -> bool {
     match fix {
         Fix::Any => true,
-        Fix::Available => !vulnerability.fix_versions.is_empty(),
+        // Where nobody says whether there is a fix, the flaw counts in both.
+        Fix::Available => {
+            !vulnerability.fix_versions.is_empty() || vulnerability.fixes == Fixes::Unknown
+        }
         Fix::Unavailable => vulnerability.fix_versions.is_empty(),
     }
 }
@@ -121,6 +124,12 @@ fn upgrade(counting: &[Affected<'_>]) -> Message {
         .map(|(dependency, _)| dependency.package.as_str())
         .filter(|package| seen.insert(*package))
         .collect();
+    let is_unknown = |(_, vulnerability): &Affected<'_>| vulnerability.fixes == Fixes::Unknown;
+    if packages.is_empty() && counting.iter().any(is_unknown) {
+        return Message::new(
+            "upgrade them; the report does not say which releases are free of these flaws",
+        );
+    }
     if packages.is_empty() {
         return Message::new(
             "no release is free of them: replace the package, or waive it with a reason",
@@ -138,7 +147,9 @@ fn item((dependency, vulnerability): Affected<'_>, waived: bool) -> Item {
     if !aliases.is_empty() {
         message = message.say(" (").quote_each(aliases, 5).say(")");
     }
-    message = if vulnerability.fix_versions.is_empty() {
+    message = if vulnerability.fix_versions.is_empty() && vulnerability.fixes == Fixes::Unknown {
+        message
+    } else if vulnerability.fix_versions.is_empty() {
         message.say(", no release is free of it")
     } else {
         message.say(", fixed in ").quote_each(&vulnerability.fix_versions, 5)

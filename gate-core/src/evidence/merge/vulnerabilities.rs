@@ -58,6 +58,8 @@ fn joined(mut one: Vulnerability, other: Vulnerability) -> Vulnerability {
     } else {
         ours.into_iter().chain(theirs).collect::<BTreeSet<_>>().into_iter().collect()
     };
+    // What one of them says, is said.
+    one.fixes = one.fixes.min(other.fixes);
     one.description = match (one.description, other.description) {
         // The longer says more; of two as long, always the same.
         (Some(one), Some(other)) => {

@@ -97,6 +97,7 @@ fn one(advisories: &[Advisory]) -> Vulnerability {
     let (lower, id) = leader.map(|(lower, id)| (lower.clone(), id.clone())).unwrap_or_default();
     let mut flaw = Vulnerability::new(id, ids.into_values());
     flaw.description = description(&lower, advisories);
+    flaw.fixes = advisories.iter().map(|advisory| advisory.fixes).min().unwrap_or_default();
     let mut seen: HashSet<&str> = HashSet::new();
     let versions = advisories.iter().flat_map(|advisory| &advisory.fix_versions);
     flaw.fix_versions = versions.filter(|version| seen.insert(version.as_str())).cloned().collect();

@@ -6,8 +6,11 @@ use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
 
+use super::Format;
 use crate::{
-    evidence::{Dependency, NoteCode, Notes},
+    evidence::{
+        Account, Content, Dependency, Fixes, NoteCode, Notes, Report, Unit, Vulnerabilities,
+    },
     measure::Message,
 };
 
@@ -19,6 +22,9 @@ pub(super) struct Advisory {
     #[serde(default)]
     pub(super) aliases: Vec<Id>,
     pub(super) fix_versions: Vec<String>,
+    /// Whether an empty list of them means that there is none.
+    #[serde(skip)]
+    pub(super) fixes: Fixes,
     /// Absent with pip-audit's `--desc off`.
     #[serde(default, deserialize_with = "super::json::present")]
     pub(super) description: Option<String>,
@@ -77,6 +83,45 @@ impl Audit {
     /// How many advisories there are, before those that describe one flaw are merged.
     pub(super) fn listed(&self) -> u64 {
         self.list.iter().map(|(_, advisories)| advisories.len() as u64).sum()
+    }
+
+    /// Takes over a package that was audited, whatever is then found of it.
+    pub(super) fn audited(&mut self, key: &Key) {
+        if !self.places.contains_key(key) {
+            self.places.insert(key.clone(), self.list.len());
+            self.list.push((key.clone(), Vec::new()));
+        }
+    }
+
+    /// Takes over an advisory of a package.
+    pub(super) fn advisory(&mut self, key: &Key, advisory: Advisory) {
+        self.audited(key);
+        if let Some(advisories) = self.advisories(key) {
+            advisories.push(advisory);
+        }
+    }
+
+    /// The report that this is, of a tool that listed so many packages and repairs none itself.
+    pub(super) fn report(
+        self,
+        format: Format,
+        listed: u64,
+        account: Account,
+        mut notes: Notes,
+    ) -> Report {
+        let advisories = self.listed();
+        let dependencies = self.finish(&mut notes);
+        let examined = dependencies.len() as u64;
+        let account = Account { unit: Unit::Dependencies, examined, ..account };
+        // One package may be there at several versions.
+        let listed = listed.max(examined);
+        let content = Content::Vulnerabilities(Vulnerabilities {
+            dependencies,
+            listed,
+            advisories,
+            fixed: Vec::new(),
+        });
+        Report::new(format.name(), content, account).with_notes(notes.finish())
     }
 
     /// The dependencies, every flaw of each once.

@@ -28,13 +28,18 @@ const KINDS: &[(Looks, &[&[&str]])] = &[
         Looks::Unclear("an empty JSON list, which several tools write (say which format it is)"),
         &[&["["]],
     ),
-    // Objects.
+    // Objects. Our own say what they are.
+    (Looks::Like(Format::GateFindings), &[&["schema=gate/findings/v1"]]),
     (Looks::Like(Format::GateMetrics), &[&["schema=gate/metrics/v1"]]),
     (Looks::Like(Format::Sarif), &[&["$schema=sarif"], &["runs["]]),
-    (Looks::Other("CycloneDX JSON"), &[&["bomFormat"], &["$schema=cyclonedx"], &["components["]]),
+    (Looks::Like(Format::CycloneDx), &[&["bomFormat"], &["$schema=cyclonedx"], &["components["]]),
     (Looks::Other("SPDX JSON"), &[&["spdxVersion"]]),
     (
-        Looks::Other("Semgrep JSON"),
+        Looks::Like(Format::OsvScanner),
+        &[&["results[].packages["], &["results[", "experimental_config{"]],
+    ),
+    (
+        Looks::Like(Format::Semgrep),
         &[&["results[].check_id"], &["paths{", "results["], &["paths{", "errors["]],
     ),
     (

@@ -107,7 +107,7 @@ impl Reading {
             let key = self.audited(&package_name, &version);
             let versions = vulnerability.fixed_versions;
             let text = vulnerability.advisory;
-            self.advisory(&key, advisory(vulnerability_id, cve.as_deref(), versions, text));
+            self.audit.advisory(&key, advisory(vulnerability_id, cve.as_deref(), versions, text));
         }
         Ok(())
     }

@@ -59,7 +59,7 @@ impl Reading {
         self.reach = Reach::AtLeast;
         for Entry { package, installed, advisory: text, id } in entries {
             let key = self.audited(&package, &installed);
-            self.advisory(&key, advisory(Id::try_from(id)?, None, Vec::new(), Some(text)));
+            self.audit.advisory(&key, advisory(Id::try_from(id)?, None, Vec::new(), Some(text)));
         }
         self.listed = self.audit.packages();
         Ok(())

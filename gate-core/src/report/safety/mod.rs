@@ -13,7 +13,7 @@ use super::{
     json::{self, Expected},
 };
 use crate::{
-    evidence::{Account, Content, NoteCode, Notes, Passed, Reach, Report, Unit, Vulnerabilities},
+    evidence::{Account, Fixes, NoteCode, Notes, Passed, Reach, Report, Unit},
     measure::{Message, normalised_package},
 };
 
@@ -67,16 +67,8 @@ impl Reading {
     /// Takes over a package that was audited.
     fn audited(&mut self, name: &str, version: &str) -> Key {
         let key = (normalised_package(name), version.to_owned());
-        if self.audit.advisories(&key).is_none() {
-            self.audit.add(key.clone(), Vec::new(), &mut self.notes);
-        }
+        self.audit.audited(&key);
         key
-    }
-
-    fn advisory(&mut self, key: &Key, advisory: Advisory) {
-        if let Some(advisories) = self.audit.advisories(key) {
-            advisories.push(advisory);
-        }
     }
 
     fn left_unread(&mut self, name: impl Into<String>, reason: &str) {
@@ -98,17 +90,9 @@ impl Reading {
     }
 
     fn report(self) -> Report {
-        let Self { audit, mut notes, listed, reach, unread } = self;
-        let advisories = audit.listed();
-        let dependencies = audit.finish(&mut notes);
-        let examined = dependencies.len() as u64;
-        // One package may be there at several versions.
-        let listed = listed.max(examined);
-        let account = Account { reach, unread, ..Account::stated(Unit::Dependencies, examined) };
-        let fixed = Vec::new();
-        let content =
-            Content::Vulnerabilities(Vulnerabilities { dependencies, listed, advisories, fixed });
-        Report::new(Format::Safety.name(), content, account).with_notes(notes.finish())
+        let Self { audit, notes, listed, reach, unread } = self;
+        let account = Account { reach, unread, ..Account::stated(Unit::Dependencies, 0) };
+        audit.report(Format::Safety, listed, account, notes)
     }
 }
 
@@ -121,5 +105,7 @@ fn advisory(
 ) -> Advisory {
     let cves = cve.unwrap_or_default().split([',', ' ']).filter(|cve| !cve.is_empty());
     let aliases = cves.map(|cve| Id(cve.to_owned())).collect();
-    Advisory { id, aliases, fix_versions, description: text }
+    // Only its paid database names the versions that are free of a flaw.
+    let fixes = if fix_versions.is_empty() { Fixes::Unknown } else { Fixes::Stated };
+    Advisory { id, aliases, fix_versions, fixes, description: text }
 }

@@ -143,7 +143,7 @@ impl Reading {
         for Known { id, ignored } in known_vulnerabilities {
             match ignored {
                 Some(_) => self.ignored(&id.0, name),
-                None => self.advisory(&key, advisory(id, None, versions.clone(), None)),
+                None => self.audit.advisory(&key, advisory(id, None, versions.clone(), None)),
             }
         }
     }

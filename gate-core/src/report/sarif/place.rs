@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::document::{Artifact, ArtifactLocation};
+use super::{
+    super::escapes::unescaped,
+    document::{Artifact, ArtifactLocation},
+};
 use crate::measure::RepoPath;
 
 /// What locations refer to.
@@ -66,26 +69,6 @@ pub(super) fn path(uri: &str) -> String {
         }
         Some(_) | None => path,
     }
-}
-
-/// What is escaped wrongly, or comes to no text, stays as it is.
-fn unescaped(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&byte, after)) = rest.split_first() {
-        let digit = |at: usize| after.get(at).and_then(|&digit| char::from(digit).to_digit(16));
-        match (byte, digit(0), digit(1)) {
-            (b'%', Some(high), Some(low)) => {
-                bytes.extend(u8::try_from(high * 16 + low));
-                rest = after.get(2..).unwrap_or_default();
-            }
-            _ => {
-                bytes.push(byte);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }
 
 #[cfg(test)]

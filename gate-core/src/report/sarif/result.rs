@@ -78,6 +78,9 @@ enum BaselineState {
     Absent,
 }
 
+/// What Semgrep writes in place of fingerprints and source, where nobody has logged in.
+const HIDDEN: &str = "requires login";
+
 impl Result {
     /// Suppressed is what somebody said so of, and nobody has doubted it.
     fn is_suppressed(&self) -> bool {
@@ -93,8 +96,8 @@ impl Result {
         } else {
             &self.fingerprints
         };
-        let parts: Vec<String> =
-            own.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let stated = own.iter().filter(|(_, value)| *value != HIDDEN);
+        let parts: Vec<String> = stated.map(|(name, value)| format!("{name}={value}")).collect();
         (!parts.is_empty()).then(|| parts.join("\n"))
     }
 }
@@ -124,7 +127,7 @@ impl Reading<'_> {
         let end = region.and_then(|region| region.end_line);
         let snippet = region.and_then(|region| region.snippet.as_ref());
         let snippet = snippet.and_then(|snippet| snippet.text.clone());
-        let snippet = snippet.filter(|text| !text.trim().is_empty());
+        let snippet = snippet.filter(|text| !text.trim().is_empty() && text != HIDDEN);
         let logical = location.and_then(|location| location.logical_locations.first());
         let logical = logical.and_then(|logical| logical.fully_qualified_name.clone());
         let text = text(&result.message, rule);
