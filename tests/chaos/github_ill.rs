@@ -89,3 +89,41 @@ fn whatever_github_answers_the_checks_are_right_in_the_end() {
 fn hours(time: SignedDuration) -> String {
     format!("{} h {:02} min", time.as_hours(), time.as_mins() % 60)
 }
+
+#[test]
+fn github_refuses_everything_for_hours() {
+    let name = "GitHub refuses everything for hours";
+    let mut dice = Dice::new(name, 12);
+    let github = FakeGitHub::start();
+    let mut crowd = Crowd::gather(&github, 2);
+    let time = Time::default();
+    let app = App::start_at(&github, time.clock());
+    let statuses: &[u16] = by_length(&[503, 404], &[503, 404, 403, 401, 500, 410]);
+    for status in statuses {
+        for _ in 0..by_length(10, 40) {
+            crowd.step(&github, &mut dice);
+        }
+        github.delivered();
+        time.until_right(&github, &crowd, &app);
+        github.fail("*", Fault::Status(*status), usize::MAX);
+        // Three hours, in which people go on.
+        for _ in 0..12 {
+            crowd.step(&github, &mut dice);
+            github.delivered();
+            time.skip(SignedDuration::from_mins(15));
+            time.breathe(&github);
+        }
+        github.data().failures.clear();
+    }
+    time.until_right(&github, &crowd, &app);
+    drop(app);
+    crowd.looked_at(&github);
+    let refused: usize = github.data().faults.values().sum();
+    assert!(refused > 20, "nothing was asked for: {refused}");
+    row(
+        name,
+        &format!("three hours each of {statuses:?} to every call, {refused} in all"),
+        "right by the sweep after each",
+    );
+    github.finish();
+}
