@@ -111,11 +111,10 @@ impl Crowd<'_> {
         let mut left: BTreeSet<usize> = pulls.collect();
         while !left.is_empty() {
             let written = self.replay.written().await?;
-            if !left.remove(&written.pull) {
-                return Err(format!("{}: pull request {} twice", step.name, written.pull));
-            }
-            if written.conclusion.as_deref() != step.conclusion {
-                return Err(format!("{}: it came out as {:?}", step.name, written.conclusion));
+            // A second look may write once more; what counts is the check that is wanted, and it comes
+            // or the measurement ends with an error.
+            if written.conclusion.as_deref() != step.conclusion || !left.remove(&written.pull) {
+                continue;
             }
             let at = written.pull - first;
             if let Some(place) = ended.get_mut(at) {
