@@ -1,0 +1,91 @@
+//! What cannot succeed is parked, visible, and its check says so.
+
+use gate_tests::github::{FakeGitHub, Fault, Opening};
+
+use crate::app::{App, POLICY, assert_says, repository, settle};
+
+/// Waits until the metric that counts what is parked says so many.
+#[track_caller]
+fn expect_parked(github: &FakeGitHub, app: &App, count: usize) {
+    let wanted = format!("gate_parked {count}");
+    for _ in 0..20 {
+        if app.get("/metrics").lines().any(|line| line == wanted) {
+            return;
+        }
+        settle(github);
+    }
+    panic!("{wanted} is not in\n{}", app.get("/metrics"));
+}
+
+#[test]
+fn the_check_of_what_is_parked_says_why_and_the_next_event_takes_it_up_again() {
+    let github = FakeGitHub::start();
+    repository(&github, &format!("{POLICY}comment: always\n"));
+    let app = App::start(&github);
+    let opening = Opening::from_branch("feature").by("ada").with(&[("src/a.py", "a = 2\n")]);
+    let pull = github.open_pull_request("acme/shop", &opening);
+    let open = github.expect_check(&pull.head, None, "Pending");
+    github.expect_comment(&pull, "### … Pending");
+    settle(&github);
+
+    // GitHub does not let us read any more, but write.
+    github.fail("POST /graphql", Fault::Status(403), 3);
+    github.label(&pull, "ready", true);
+    let check =
+        github.expect_check(&pull.head, Some("failure"), "Inconclusive: this could not be judged");
+    assert_says(&check.summary, "GitHub declined");
+    assert_says(&check.summary, "accept the App's permissions");
+    assert_says(&check.summary, "**Re-evaluate**");
+    assert_eq!(check.id, open.id);
+    // Since when the head is known is not forgotten.
+    let since =
+        |id: &Option<String>| id.as_deref().and_then(|id| id.split(':').nth(3)).map(str::to_owned);
+    assert_eq!(since(&check.external_id), since(&open.external_id));
+    github.expect_comment(&pull, "this could not be judged");
+    expect_parked(&github, &app, 1);
+
+    github.label(&pull, "more", true);
+    let again = github.expect_check(&pull.head, None, "Pending");
+    assert!(again.id > check.id);
+    github.expect_comment(&pull, "### … Pending");
+    expect_parked(&github, &app, 0);
+    drop(app);
+    github.finish();
+}
+
+#[test]
+fn the_button_takes_it_up_too() {
+    let github = FakeGitHub::start();
+    repository(&github, POLICY);
+    let app = App::start(&github);
+    github.fail("POST /graphql", Fault::Status(403), 3);
+    let opening = Opening::from_branch("feature").by("ada").with(&[("src/a.py", "a = 2\n")]);
+    let pull = github.open_pull_request("acme/shop", &opening);
+    // Nothing was ever written there before.
+    let check =
+        github.expect_check(&pull.head, Some("failure"), "Inconclusive: this could not be judged");
+    settle(&github);
+    github.press("acme/shop", check.id, "re-evaluate");
+    github.expect_check(&pull.head, None, "Pending");
+    github.delivered();
+    drop(app);
+    github.finish();
+}
+
+#[test]
+fn one_whose_check_cannot_be_written_is_parked_all_the_same() {
+    let github = FakeGitHub::start();
+    repository(&github, POLICY);
+    let app = App::start(&github);
+    github.fail("POST /graphql", Fault::Status(403), 3);
+    github.fail("POST /repos/{owner}/{repo}/check-runs", Fault::Status(403), 1);
+    let opening = Opening::from_branch("feature").by("ada").with(&[("src/a.py", "a = 2\n")]);
+    let pull = github.open_pull_request("acme/shop", &opening);
+    expect_parked(&github, &app, 1);
+    github.expect_no_check(&pull.head);
+    github.label(&pull, "ready", true);
+    github.expect_check(&pull.head, None, "Pending");
+    github.delivered();
+    drop(app);
+    github.finish();
+}
