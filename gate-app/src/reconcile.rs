@@ -229,6 +229,7 @@ impl Reconciler {
             return Ok(Finish::Done { wake_at: None });
         };
         let group = sources.group(number, head, (head_ref, base_ref)).await?;
+        let look_again = group.look_again;
         let carried = group.carried.join(", ");
         let judged = self.state(desk.claim.subject.clone(), head, group.gathered, desk.now).await?;
         let (external_id, seen) =
@@ -249,7 +250,7 @@ impl Reconciler {
             return Ok(busy(since, desk.now));
         }
         let wake_at = judged.deadline.filter(|_| statement.outcome == Outcome::Pending);
-        Ok(Finish::Done { wake_at })
+        Ok(Finish::Done { wake_at: wake_at.into_iter().chain(look_again).min() })
     }
 
     async fn judge(

@@ -15,6 +15,8 @@ const BYTES: &str = "GET /blobs/{repository_id}/{artifact_id}";
 const NEW_CHECK: &str = "POST /repos/{owner}/{repo}/check-runs";
 const CHECK: &str = "PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}";
 const TOKEN: &str = "POST /app/installations/{installation_id}/access_tokens";
+const CENSUS: [&str; 3] =
+    ["GET /installation/repositories", "GET /app/installations", "GET /repos/{owner}/{repo}/pulls"];
 const DELIVERIES: &str = "GET /app/hook/deliveries";
 
 /// Every call but the look through failed deliveries, which is about no evaluation.
@@ -22,6 +24,12 @@ const DELIVERIES: &str = "GET /app/hook/deliveries";
 fn expect_calls(github: &FakeGitHub, expected: &[(&str, usize)]) {
     let mut calls = github.calls();
     calls.remove(DELIVERIES);
+    // Nor is the hourly look at what is open: it costs a token of its own.
+    let census = CENSUS.map(|route| calls.remove(route).unwrap_or_default());
+    if let Some(tokens) = calls.get_mut(TOKEN) {
+        *tokens -= census[0];
+    }
+    calls.retain(|_, count| *count > 0);
     let expected: BTreeMap<String, usize> =
         expected.iter().map(|(route, count)| ((*route).to_owned(), *count)).collect();
     assert_eq!(calls, expected);

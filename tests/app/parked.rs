@@ -33,7 +33,7 @@ fn the_check_of_what_is_parked_says_why_and_the_next_event_takes_it_up_again() {
     github.label(&pull, "ready", true);
     let check =
         github.expect_check(&pull.head, Some("failure"), "Inconclusive: this could not be judged");
-    assert_says(&check.summary, "GitHub declined");
+    assert_says(&check.summary, "GitHub forbids it");
     assert_says(&check.summary, "accept the App's permissions");
     assert_says(&check.summary, "**Re-evaluate**");
     assert_eq!(check.id, open.id);

@@ -6,12 +6,18 @@ use gate_core::{
     policy::Policy,
 };
 
+use jiff::{SignedDuration, Timestamp};
+
 use crate::{
     github::Check,
     ids::{CommitSha, PullRequestNumber},
 };
 
 use super::{GatherError, Gathered, Sources, reports, runs};
+
+/// How long a group's workflows may take to begin. Until then nothing is carried over: what they are
+/// about to make has the word.
+const BEGIN: SignedDuration = SignedDuration::from_secs(30);
 
 /// A group and what its verdict comes from.
 #[derive(Debug)]
@@ -21,6 +27,9 @@ pub struct Group {
     pub gathered: Gathered,
     /// The reports that were carried over.
     pub carried: Vec<String>,
+    /// When to look again whether its workflows have begun; none once they have, or have had their
+    /// time.
+    pub look_again: Option<Timestamp>,
     /// The checks of the group's own commit; none where GitHub did not give them all.
     pub checks: Option<Vec<Check>>,
 }
@@ -59,7 +68,7 @@ impl Sources {
     ) -> Result<Group, GatherError> {
         let mut gathered = self.pull_request(number).await?;
         let Some(Ok(policy)) = &gathered.parsed else {
-            return Ok(Group { gathered, carried: Vec::new(), checks: None });
+            return Ok(Group { gathered, carried: Vec::new(), look_again: None, checks: None });
         };
         let snapshot = self.repository.commit_snapshot(head, base).await?;
         let since = self.first_seen(snapshot.checks.as_deref().unwrap_or_default());
@@ -71,8 +80,14 @@ impl Sources {
         };
         let own = self.reports(policy, &commit).await?;
         let jobs = snapshot.jobs.as_deref().unwrap_or_default();
-        let expect =
-            Expect { has_runs: !jobs.is_empty(), is_any_running: runs::is_any_running(jobs) };
+        // GitHub tells of a group before its workflows begin.
+        let begun_by = since.checked_add(BEGIN).unwrap_or(since);
+        let look_again = (jobs.is_empty() && self.now < begun_by).then_some(begun_by);
+        let is_early = look_again.is_some();
+        let expect = Expect {
+            has_runs: !jobs.is_empty() || is_early,
+            is_any_running: runs::is_any_running(jobs) || is_early,
+        };
         let mut carried = Vec::new();
         let evidence = std::mem::replace(&mut gathered.evidence, Evidence::nothing());
         let mut evidence = merge(evidence, own, &expect, policy, &mut carried);
@@ -86,7 +101,7 @@ impl Sources {
         }
         gathered.evidence = evidence;
         gathered.since = since;
-        Ok(Group { gathered, carried, checks: snapshot.checks.ok() })
+        Ok(Group { gathered, carried, look_again, checks: snapshot.checks.ok() })
     }
 }
 

@@ -53,12 +53,10 @@ impl Store {
     ) -> Result<Option<String>, StoreError> {
         const RECORD: Sql = Sql::new(
             "look for a record",
-            "SELECT record FROM records WHERE repository = $1 AND substr(digest, 8, $3) = $2
+            "SELECT record FROM records WHERE repository = $1 AND substr(digest, 8, length($2)) = $2
              ORDER BY kept_at DESC LIMIT 1",
         );
-        let length = i64::try_from(beginning.len()).unwrap_or(i64::MAX);
-        let args = args![repository, beginning, length];
-        self.db.row(&RECORD, args).await?.map(|row| row.get(0)).transpose()
+        self.db.row(&RECORD, args![repository, beginning]).await?.map(|row| row.get(0)).transpose()
     }
 
     /// The record with this digest.

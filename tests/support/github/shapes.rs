@@ -121,7 +121,7 @@ pub(super) fn pull_request(github: &GitHub, repository_: &Repository, it: &PullR
 pub(super) fn label(name: &str) -> Value {
     json!({
         "id": 1, "node_id": format!("LA_{name}"), "url": format!("{API}/labels/{name}"),
-        "name": name, "color": "ededed", "default": false, "description": null,
+        "name": name, "color": "ededed", "default": false, "description": "",
     })
 }
 
