@@ -17,7 +17,7 @@ use super::{
     COVERAGE, COVERAGE_BY_ARTIFACT, Send, expect_upload, pull_request, repository_token,
     send::expect_refusal,
 };
-use crate::app::{App, assert_says, coverage, repository};
+use crate::app::{App, Time, assert_says, coverage, repository, settle};
 
 #[test]
 fn without_an_artifact_in_the_policy_it_is_awaited_until_its_deadline() {
@@ -144,7 +144,8 @@ fn an_upload_that_nobody_asked_for_is_shown() {
 fn a_merge_group_has_its_own_upload_or_the_pull_requests() {
     let github = FakeGitHub::start();
     repository(&github, COVERAGE);
-    let app = App::start(&github);
+    let time = Time::default();
+    let app = App::start_at(&github, time.clock());
     let pull = pull_request(&github);
     github.expect_check(&pull.head, None, "Pending");
     let token = repository_token(&app);
@@ -152,6 +153,9 @@ fn a_merge_group_has_its_own_upload_or_the_pull_requests() {
     expect_upload(&sent, 201, true);
     github.expect_check(&pull.head, Some("success"), "Passed");
     let group = github.enqueue(&pull);
+    github.expect_check(&group.head, None, "Pending");
+    settle(&github);
+    time.pass(1);
     let check = github.expect_check(&group.head, Some("success"), "Passed");
     assert_says(&check.summary, "Carried over from the head of");
     github.leave_queue(&pull, "dequeued");
