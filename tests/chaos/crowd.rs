@@ -14,7 +14,6 @@ rules:
   enough is tested: { coverage: { report: coverage, at-least: 80% } }
   nothing insecure: { findings: { report: bandit, severity: medium, at-most: 0 } }
   a colleague has approved it: { review: { approvals: 1, conversations: resolved } }
-comment: always
 ";
 
 const REVIEWERS: [&str; 2] = ["grace", "alan"];
