@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::{
     decode::{Needed, Spanned, date_schema, percent_schema, section, words},
-    demands::{Demands, WithoutBaseline},
+    demands::{self, Demands, WithoutBaseline},
     expected::Reports,
     needs::{Kind, Needs},
     paths::{self, Paths, RawPaths},
@@ -233,13 +233,13 @@ pub(super) fn validate(
     if let (Some(partial), Metric::Branches) = (partial, metric) {
         problems.add(partial.place, "`partial` is about lines; this rule counts branches");
     }
-    if let Some(answer) = without_baseline.as_ref().filter(|_| !damaged) {
-        if at_most_below_baseline.is_none() {
-            problems.add(answer.place, "this rule does not compare with a baseline");
-        } else if answer.value == WithoutBaseline::Absolute && at_least.is_none() {
-            problems.add(answer.place, "`absolute` needs an `at-least` to judge by");
-        }
-    }
+    let without_baseline = demands::without_baseline_or_bar(
+        without_baseline.as_ref(),
+        at_most_below_baseline.is_some() || damaged,
+        "add `at-most-below-baseline: 0.2%`",
+        (at_least.is_some() || damaged, "`at-least`"),
+        problems,
+    );
     let of = of.as_ref().map_or(Of::Project, |of| of.value);
     scope(of, &raw.value, problems);
     let default = || vec![LineClass::New, LineClass::Regressed];
@@ -250,9 +250,7 @@ pub(super) fn validate(
         partial: partial.as_ref().map_or(Partial::Covered, |partial| partial.value),
         at_least: bar?,
         at_most_below_baseline: at_most_below_baseline.as_ref().map(|points| points.value),
-        without_baseline: without_baseline
-            .as_ref()
-            .map_or(WithoutBaseline::Inconclusive, |answer| answer.value),
+        without_baseline,
         paths: paths?,
         count: count
             .as_ref()

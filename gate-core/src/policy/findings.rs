@@ -2,7 +2,7 @@
 
 use super::{
     decode::{Needed, Spanned, section, word},
-    demands::{Demands, Only, WithoutBaseline},
+    demands::{self, Demands, Only, WithoutBaseline},
     expected::Reports,
     needs::{Kind, Needs},
     paths::{self, Paths, RawPaths},
@@ -93,19 +93,19 @@ pub(super) fn validate(
     let report = reports.find(raw.report.get(), ContentKind::Findings, problems);
     let paths = paths::validate(raw.paths.as_ref(), problems);
     let only = raw.only.as_ref().map_or(Only::Present, |only| only.value);
-    if !damaged {
-        super::needs_baseline(only, raw.without_baseline.as_ref(), problems);
-    }
+    let without_baseline = demands::without_baseline(
+        raw.without_baseline.as_ref(),
+        only == Only::Introduced || damaged,
+        "add `only: introduced`",
+        problems,
+    );
     Some(FindingsRule {
         report: report?,
         severity: raw.severity.as_ref().map_or(Severity::Low, |severity| severity.value),
         confidence: raw.confidence.as_ref().map_or(Confidence::Low, |confidence| confidence.value),
         only,
         at_most: raw.at_most.get()?.value,
-        without_baseline: raw
-            .without_baseline
-            .as_ref()
-            .map_or(WithoutBaseline::Inconclusive, |answer| answer.value),
+        without_baseline,
         paths: paths?,
         demands: Demands::new(raw.examined_at_least.clone(), raw.unread_at_most.clone()),
     })

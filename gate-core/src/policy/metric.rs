@@ -2,7 +2,7 @@
 
 use super::{
     decode::{Needed, Spanned, number_schema, section, tolerance_schema, words},
-    demands::WithoutBaseline,
+    demands::{self, WithoutBaseline},
     expected::Reports,
     needs::{Kind, Needs},
     problem::Problems,
@@ -123,22 +123,20 @@ pub(super) fn validate(
             "give `at-most` or `at-least`, or `worse-by-at-most: 5%`, or both",
         );
     }
-    if let Some(answer) = without_baseline.as_ref().filter(|_| !damaged) {
-        if worse_by_at_most.is_none() {
-            problems.add(answer.place, "this rule does not compare with a baseline");
-        } else if answer.value == WithoutBaseline::Absolute && bar.is_none() {
-            problems.add(answer.place, "`absolute` needs an `at-most` or `at-least` to judge by");
-        }
-    }
+    let without_baseline = demands::without_baseline_or_bar(
+        without_baseline.as_ref(),
+        worse_by_at_most.is_some() || damaged,
+        "add `worse-by-at-most: 5%`",
+        (bar.is_some() || damaged, "`at-most` or `at-least`"),
+        problems,
+    );
     Some(MetricRule {
         report: report?,
         pointer: pointer?,
         better: better.get()?.value,
         bar,
         worse_by_at_most: worse_by_at_most.as_ref().map(|tolerance| tolerance.value),
-        without_baseline: without_baseline
-            .as_ref()
-            .map_or(WithoutBaseline::Inconclusive, |answer| answer.value),
+        without_baseline,
     })
 }
 

@@ -30,7 +30,7 @@ mod waiver;
 mod when;
 mod yaml;
 
-use decode::{Decode as _, Spanned};
+use decode::Decode as _;
 use problem::Problems;
 
 use crate::measure::Percent;
@@ -186,17 +186,6 @@ impl Policy {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
-    }
-}
-
-/// `without-baseline` makes sense only where there is a comparison with one.
-fn needs_baseline(only: Only, answer: Option<&Spanned<WithoutBaseline>>, problems: &mut Problems) {
-    if let Some(answer) = answer.filter(|_| only == Only::Present) {
-        problems.add_with_hint(
-            answer.place,
-            "this rule does not compare with a baseline",
-            "add `only: introduced`, or leave this key out",
-        );
     }
 }
 

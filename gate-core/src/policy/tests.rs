@@ -2,7 +2,7 @@
 
 use super::{
     decode::{Needed, Spanned, section},
-    demands::{Demands, Only, WithoutBaseline},
+    demands::{self, Demands, Only, WithoutBaseline},
     expected::Reports,
     needs::{Kind, Needs},
     problem::Problems,
@@ -85,14 +85,12 @@ pub(super) fn validate(
         return None;
     }
     let only = raw.only.as_ref().map_or(Only::Present, |only| only.value);
-    let compares = only == Only::Introduced || raw.vanished_at_most.is_some();
-    if let Some(answer) = raw.without_baseline.as_ref().filter(|_| !damaged && !compares) {
-        problems.add_with_hint(
-            answer.place,
-            "this rule does not compare with a baseline",
-            "add `only: introduced` or `vanished-at-most: 0`, or leave this key out",
-        );
-    }
+    let without_baseline = demands::without_baseline(
+        raw.without_baseline.as_ref(),
+        only == Only::Introduced || raw.vanished_at_most.is_some() || damaged,
+        "add `only: introduced` or `vanished-at-most: 0`",
+        problems,
+    );
     let number = |key: &Option<Spanned<u64>>| key.as_ref().map(|key| key.value);
     Some(TestsRule {
         report: report?,
@@ -103,10 +101,7 @@ pub(super) fn validate(
         skipped_at_most: number(&raw.skipped_at_most),
         flaky_at_most: number(&raw.flaky_at_most),
         vanished_at_most: number(&raw.vanished_at_most),
-        without_baseline: raw
-            .without_baseline
-            .as_ref()
-            .map_or(WithoutBaseline::Inconclusive, |answer| answer.value),
+        without_baseline,
         demands: Demands::new(None, raw.unread_at_most.clone()),
     })
 }

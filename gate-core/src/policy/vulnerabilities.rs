@@ -2,7 +2,7 @@
 
 use super::{
     decode::{Needed, Spanned, section, words},
-    demands::{Demands, Only, WithoutBaseline},
+    demands::{self, Demands, Only, WithoutBaseline},
     expected::Reports,
     needs::{Kind, Needs},
     problem::Problems,
@@ -79,18 +79,18 @@ pub(super) fn validate(
     let raw = &raw.value;
     let report = reports.find(raw.report.get(), ContentKind::Vulnerabilities, problems);
     let only = raw.only.as_ref().map_or(Only::Present, |only| only.value);
-    if !damaged {
-        super::needs_baseline(only, raw.without_baseline.as_ref(), problems);
-    }
+    let without_baseline = demands::without_baseline(
+        raw.without_baseline.as_ref(),
+        only == Only::Introduced || damaged,
+        "add `only: introduced`",
+        problems,
+    );
     Some(VulnerabilitiesRule {
         report: report?,
         only,
         fix: raw.fix.as_ref().map_or(Fix::Any, |fix| fix.value),
         at_most: raw.at_most.get()?.value,
-        without_baseline: raw
-            .without_baseline
-            .as_ref()
-            .map_or(WithoutBaseline::Inconclusive, |answer| answer.value),
+        without_baseline,
         demands: Demands::new(raw.examined_at_least.clone(), raw.unread_at_most.clone()),
     })
 }
