@@ -12,7 +12,8 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 use tokio::{
     sync::{Notify, watch},
-    task::{JoinError, JoinHandle},
+    task::JoinError,
+    time::error::Elapsed,
 };
 use tracing::{Instrument as _, Span};
 
@@ -48,8 +49,8 @@ const CENSUS: SignedDuration = SignedDuration::from_hours(1);
 /// After so many attempts a subject is parked until something about it changes.
 const MOST_ATTEMPTS: u64 = 10;
 
-/// How a judgement ended that was held to its end.
-type Held<T> = Result<T, JoinError>;
+/// How something ended that was held to its end: it was done, took too long, or crashed.
+type Held<T> = Result<Result<T, Elapsed>, JoinError>;
 
 /// A worker, and what it works with. Clones share everything.
 #[derive(Debug, Clone)]
@@ -146,11 +147,9 @@ impl Worker {
     async fn wait_for_quota(&self, claim: &Claim, until: Timestamp) -> Option<Finish> {
         let now = self.clock.now();
         let (reconciler, of) = (self.reconciler.clone(), claim.clone());
-        let saying = tokio::spawn(async move {
-            tokio::time::timeout(LONGEST, reconciler.wait_for_quota(&of, until, now)).await
-        });
-        if let Ok(Ok(Err(error))) = self.hold(claim, saying).await? {
-            tracing::warn!(subject = %claim.subject, %error, "cannot say that it waits");
+        let saying = async move { reconciler.wait_for_quota(&of, until, now).await };
+        if let Ok(Ok(Err(error))) = self.hold(claim, LONGEST, saying).await? {
+            tracing::warn!(%error, "cannot say that it waits");
         }
         Some(Finish::Release { at: until })
     }
@@ -159,19 +158,26 @@ impl Worker {
         SignedDuration::try_from(self.lease).unwrap_or(SignedDuration::MAX)
     }
 
-    /// Waits for a judgement, and renews its lease meanwhile. Nothing when another has taken the
-    /// subject: then there is nothing left to judge for.
-    async fn hold<T>(&self, claim: &Claim, mut judging: JoinHandle<T>) -> Option<Held<T>> {
+    /// Does something for a subject, and renews its lease meanwhile. In a task of its own: if we
+    /// crash in it, this worker goes on with the next subject. Nothing when another has taken the
+    /// subject: then there is nothing left to do it for.
+    async fn hold<T: Send + 'static>(
+        &self,
+        claim: &Claim,
+        longest: Duration,
+        doing: impl Future<Output = T> + Send + 'static,
+    ) -> Option<Held<T>> {
+        let mut doing = tokio::spawn(tokio::time::timeout(longest, doing).in_current_span());
         loop {
             tokio::select! {
-                judged = &mut judging => return Some(judged),
+                done = &mut doing => return Some(done),
                 () = tokio::time::sleep(self.lease / 4) => {}
             }
             let store = &self.reconciler.store;
             match store.renew(claim, self.lease_time(), self.clock.now()).await {
                 Ok(Lease::Held) => {}
                 Ok(Lease::Lost) => {
-                    judging.abort();
+                    doing.abort();
                     return None;
                 }
                 // Perhaps it comes back before the lease ends.
@@ -184,17 +190,14 @@ impl Worker {
     async fn judge(&self, claim: &Claim) -> Option<Finish> {
         let now = self.clock.now();
         let (reconciler, of) = (self.reconciler.clone(), claim.clone());
-        // In a task of its own: if we crash in it, this worker goes on with the next subject.
-        let judging =
-            async move { tokio::time::timeout(LONGEST, reconciler.reconcile(&of, now)).await };
-        let judging = tokio::spawn(judging.in_current_span());
-        let judged = self.hold(claim, judging).await?;
+        let judging = async move { reconciler.reconcile(&of, now).await };
+        let judged = self.hold(claim, LONGEST, judging).await?;
         let now = self.clock.now();
         Some(match judged {
             Ok(Ok(Ok(finish))) => finish,
             Ok(Ok(Err(error))) => {
                 if let Some(until) = limited(&error) {
-                    tracing::info!(subject = %claim.subject, %error, "waits for GitHub's quota");
+                    tracing::info!(%error, "waits for GitHub's quota");
                     return self.wait_for_quota(claim, until).await;
                 }
                 let finish = after(&error, claim, now);
@@ -219,25 +222,17 @@ impl Worker {
 
     /// Whoever looks at the pull request is told too, if GitHub lets us.
     async fn tell_parked(&self, claim: &Claim, why: String) -> Option<Finish> {
-        tracing::error!(
-            repository = %claim.repository, subject = %claim.subject, why,
-            "parked: it is tried again at the next event or sweep"
-        );
+        tracing::error!(why, "parked: it is tried again at the next event or sweep");
         let now = self.clock.now();
         let (reconciler, of, what) = (self.reconciler.clone(), claim.clone(), why.clone());
-        let telling = tokio::spawn(async move {
-            tokio::time::timeout(TELLING, reconciler.park(&of, &what, now)).await
-        });
-        let untold = match self.hold(claim, telling).await? {
+        let telling = async move { reconciler.park(&of, &what, now).await };
+        let untold = match self.hold(claim, TELLING, telling).await? {
             Ok(Ok(Ok(()))) => return Some(Finish::Park { why }),
             Ok(Ok(Err(error))) => error.to_string(),
             Ok(Err(_)) => format!("not within {TELLING:?}"),
             Err(error) => error.to_string(),
         };
-        tracing::warn!(
-            repository = %claim.repository, subject = %claim.subject, why = untold,
-            "its check could not be told that it is parked"
-        );
+        tracing::warn!(why = untold, "its check could not be told that it is parked");
         Some(Finish::Park { why })
     }
 
