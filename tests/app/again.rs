@@ -1,17 +1,16 @@
 //! Somebody asks for the check again: everything is gathered from nothing, and answered by a new check
 //! run even where the verdict is the same.
 
-use gate_tests::github::{CheckRun, FakeGitHub, Fault, Opening, Pull};
+use gate_tests::github::{CheckRun, FakeGitHub, Fault, Pull};
 
-use crate::app::{App, POLICY, bandit, coverage, repository, run_ci, settle};
+use crate::app::{App, POLICY, bandit, coverage, open, repository, run_ci, settle};
 
 const LISTING: &str = "GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts";
 const DOWNLOAD: &str = "GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}";
 
 /// A pull request whose check is red.
 fn red(github: &FakeGitHub) -> (Pull, CheckRun) {
-    let opening = Opening::from_branch("feature").by("ada").with(&[("src/a.py", "a = 2\n")]);
-    let pull = github.open_pull_request("acme/shop", &opening);
+    let pull = open(github, "acme/shop");
     github.expect_check(&pull.head, None, "Pending");
     run_ci(github, &pull, 9, 1);
     let check = github.expect_check(&pull.head, Some("failure"), "Failed: 1 of 3");
@@ -80,8 +79,7 @@ fn what_came_after_its_run_was_listed_is_found() {
     let github = FakeGitHub::start();
     repository(&github, POLICY);
     let app = App::start(&github);
-    let opening = Opening::from_branch("feature").by("ada").with(&[("src/a.py", "a = 2\n")]);
-    let pull = github.open_pull_request("acme/shop", &opening);
+    let pull = open(&github, "acme/shop");
     github.review(&pull, "grace", "APPROVED");
     let run = github.start_workflow("acme/shop", &pull.head, "CI", &["tests"]);
     github.upload_artifact(&run, "coverage", &[("coverage.xml", &coverage(9))]);
@@ -101,8 +99,7 @@ fn one_that_waits_is_written_again_too() {
     let github = FakeGitHub::start();
     repository(&github, POLICY);
     let app = App::start(&github);
-    let opening = Opening::from_branch("feature").by("ada").with(&[("src/a.py", "a = 2\n")]);
-    let pull = github.open_pull_request("acme/shop", &opening);
+    let pull = open(&github, "acme/shop");
     let check = github.expect_check(&pull.head, None, "Pending");
     settle(&github);
     github.rerequest("acme/shop", check.id);

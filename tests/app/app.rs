@@ -10,7 +10,7 @@ use std::{
 
 use gate_app::clock::Clock;
 pub(crate) use gate_tests::App;
-use gate_tests::github::{FakeGitHub, Pull, Run};
+use gate_tests::github::{FakeGitHub, Opening, Pull, Run};
 use jiff::{SignedDuration, Timestamp};
 
 /// A policy with coverage, findings and a review.
@@ -29,6 +29,12 @@ pub(crate) fn repository(github: &FakeGitHub, policy: &str) {
     github.repository("acme/shop", &[(".github/gate.yml", policy), ("src/a.py", "a = 1\n")]);
     github.collaborator("acme/shop", "ada", "write");
     github.collaborator("acme/shop", "grace", "write");
+}
+
+/// A pull request of ada's to this repository that changes `src/a.py`.
+pub(crate) fn open(github: &FakeGitHub, repository: &str) -> Pull {
+    let opening = Opening::from_branch("feature").by("ada").with(&[("src/a.py", "a = 2\n")]);
+    github.open_pull_request(repository, &opening)
 }
 
 /// A coverage report in which so many of ten lines are covered.

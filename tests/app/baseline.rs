@@ -2,7 +2,7 @@
 
 use gate_tests::github::{FakeGitHub, Opening, Pull, Run};
 
-use crate::app::{App, Time, assert_says, bandit, coverage, repository, run_ci, settle};
+use crate::app::{App, Time, assert_says, bandit, coverage, open, repository, run_ci, settle};
 
 const POLICY: &str = "version: 1
 reports:
@@ -27,10 +27,7 @@ fn the_evidence_of_the_base_is_the_baseline() {
     github.finish_workflow(&run, "success");
     github.delivered();
 
-    let pull = github.open_pull_request(
-        "acme/shop",
-        &Opening::from_branch("feature").by("ada").with(&[("src/a.py", "a = 2\n")]),
-    );
+    let pull = open(&github, "acme/shop");
     github.expect_check(&pull.head, None, "Pending");
     run_ci(&github, &pull, 7, 1);
     let check = github.expect_check(&pull.head, Some("success"), "Passed");
@@ -52,10 +49,7 @@ fn without_one_nothing_can_be_compared() {
     let github = FakeGitHub::start();
     repository(&github, POLICY);
     let app = App::start(&github);
-    let pull = github.open_pull_request(
-        "acme/shop",
-        &Opening::from_branch("feature").by("ada").with(&[("src/a.py", "a = 2\n")]),
-    );
+    let pull = open(&github, "acme/shop");
     github.expect_check(&pull.head, None, "Pending");
     run_ci(&github, &pull, 7, 0);
     github.expect_check(&pull.head, Some("failure"), "Inconclusive");
@@ -74,7 +68,7 @@ fn measured(github: &FakeGitHub, base: &str) -> Run {
     run
 }
 
-fn open(github: &FakeGitHub, base: &str, branch: &str) -> Pull {
+fn open_onto(github: &FakeGitHub, base: &str, branch: &str) -> Pull {
     let files = [("src/a.py", "a = 2\n")];
     let opening = Opening::from_branch(branch).by("ada").onto(base).with(&files);
     github.open_pull_request("acme/shop", &opening)
@@ -89,7 +83,7 @@ fn what_was_pushed_before_the_app_was_there_is_gathered_when_it_is_asked_for() {
     github.data().mail.outbox.clear();
 
     let app = App::start(&github);
-    let pull = open(&github, "main", "feature");
+    let pull = open_onto(&github, "main", "feature");
     github.expect_check(&pull.head, None, "Pending");
     run_ci(&github, &pull, 7, 1);
     let check = github.expect_check(&pull.head, Some("success"), "Passed");
@@ -106,7 +100,7 @@ fn a_base_that_is_still_being_tested_is_waited_for() {
     let app = App::start(&github);
     let base = github.push("acme/shop", "main", &[("src/b.py", "b\n")]);
     let run = measured(&github, &base);
-    let pull = open(&github, "main", "feature");
+    let pull = open_onto(&github, "main", "feature");
     run_ci(&github, &pull, 7, 1);
     let check = github.expect_check(&pull.head, None, "Pending: 2 of 2");
     assert_says(&check.summary, &format!("is awaited from the runs of `{base}`"));
@@ -127,7 +121,7 @@ fn a_base_that_never_ends_is_waited_for_until_the_deadline() {
     let app = App::start_at(&github, time.clock());
     let base = github.push("acme/shop", "main", &[("src/b.py", "b\n")]);
     measured(&github, &base);
-    let pull = open(&github, "main", "feature");
+    let pull = open_onto(&github, "main", "feature");
     run_ci(&github, &pull, 7, 1);
     github.expect_check(&pull.head, None, "Pending: 2 of 2");
     settle(&github);
@@ -152,7 +146,7 @@ fn the_nearest_commit_before_it_that_has_evidence_is_named() {
     for text in ["1", "2", "3"] {
         github.push("acme/shop", "main", &[("docs.md", text)]);
     }
-    let pull = open(&github, "main", "feature");
+    let pull = open_onto(&github, "main", "feature");
     run_ci(&github, &pull, 7, 1);
     let check = github.expect_check(&pull.head, Some("success"), "Passed");
     assert_says(&check.summary, &old[..12]);
@@ -167,7 +161,7 @@ fn a_push_to_any_branch_that_a_pull_request_goes_to_is_kept_and_to_others_is_not
     repository(&github, POLICY);
     let app = App::start(&github);
     github.push("acme/shop", "release", &[("src/b.py", "b\n")]);
-    let pull = open(&github, "release", "feature");
+    let pull = open_onto(&github, "release", "feature");
     github.expect_check(&pull.head, None, "Pending");
     settle(&github);
 
@@ -205,7 +199,7 @@ rules:
         );
         repository(&github, &policy);
         let app = App::start(&github);
-        let pull = open(&github, "main", "feature");
+        let pull = open_onto(&github, "main", "feature");
         run_ci(&github, &pull, 7, 1);
         let check = github.expect_check(&pull.head, Some(conclusion), title);
         assert_says(&check.summary, says);

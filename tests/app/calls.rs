@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use gate_tests::github::{FakeGitHub, Opening, Pull};
 
-use crate::app::{App, POLICY, Time, bandit, repository, run_ci, settle};
+use crate::app::{App, POLICY, Time, bandit, open, repository, run_ci, settle};
 
 const SNAPSHOT: &str = "POST /graphql";
 const COMPARE: &str = "GET /repos/{owner}/{repo}/compare/{basehead}";
@@ -35,11 +35,6 @@ fn expect_calls(github: &FakeGitHub, expected: &[(&str, usize)]) {
     assert_eq!(calls, expected);
 }
 
-fn open(github: &FakeGitHub) -> Pull {
-    let opening = Opening::from_branch("feature").by("ada").with(&[("src/a.py", "a = 2\n")]);
-    github.open_pull_request("acme/shop", &opening)
-}
-
 /// Of the webhooks that wait, only the one that a pull request was opened comes.
 fn only_the_opening(github: &FakeGitHub) {
     let mut data = github.data();
@@ -57,7 +52,7 @@ fn only_the_opening(github: &FakeGitHub) {
 fn a_first_evaluation_reads_each_thing_once_and_writes_once() {
     let github = FakeGitHub::start();
     repository(&github, POLICY);
-    let pull = open(&github);
+    let pull = open(&github, "acme/shop");
     // Two workflows have ended, with three artifacts; a third runs.
     run_ci(&github, &pull, 9, 0);
     let docs = github.start_workflow("acme/shop", &pull.head, "Docs", &["build"]);
@@ -106,7 +101,7 @@ rules:
     let run = github.start_workflow("acme/shop", &base, "CI", &["tests"]);
     github.upload_artifact(&run, "security", &[("bandit.json", &bandit(1))]);
     github.finish_workflow(&run, "success");
-    let pull = open(&github);
+    let pull = open(&github, "acme/shop");
     let run = github.start_workflow("acme/shop", &pull.head, "CI", &["tests"]);
     github.upload_artifact(&run, "security", &[("bandit.json", &bandit(1))]);
     github.finish_workflow(&run, "success");
@@ -147,7 +142,7 @@ fn a_review_a_conversation_or_a_label_is_one_snapshot_and_one_write_where_it_cha
     let github = FakeGitHub::start();
     repository(&github, POLICY);
     let app = App::start(&github);
-    let pull = open(&github);
+    let pull = open(&github, "acme/shop");
     github.expect_check(&pull.head, None, "Pending");
     let thread = github.open_thread(&pull, "grace", "src/a.py", 1);
     run_ci(&github, &pull, 9, 0);
@@ -186,7 +181,7 @@ fn what_changes_nothing_costs_no_write() {
     let github = FakeGitHub::start();
     repository(&github, POLICY);
     let app = App::start(&github);
-    let pull = open(&github);
+    let pull = open(&github, "acme/shop");
     github.expect_check(&pull.head, None, "Pending");
     settle(&github);
     github.forget_calls();

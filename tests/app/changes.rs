@@ -3,7 +3,7 @@
 
 use gate_tests::github::{FakeGitHub, Opening};
 
-use crate::app::{App, assert_says, coverage, repository, settle};
+use crate::app::{App, assert_says, coverage, open, repository, settle};
 
 const COMPARE: &str = "GET /repos/{owner}/{repo}/compare/{basehead}";
 const TREE: &str = "GET /repos/{owner}/{repo}/git/trees/{tree_sha}";
@@ -29,8 +29,7 @@ fn documentation_follows_the_code() {
     let github = FakeGitHub::start();
     repository(&github, FOLLOW);
     let app = App::start(&github);
-    let opening = Opening::from_branch("feature").by("ada").with(&[("src/a.py", "a = 2\n")]);
-    let pull = github.open_pull_request("acme/shop", &opening);
+    let pull = open(&github, "acme/shop");
     let check = github.expect_check(&pull.head, Some("failure"), "documentation follows the code");
     assert_says(&check.summary, "change what fits `docs/**` too");
     github.label(&pull, "no-docs-needed", true);

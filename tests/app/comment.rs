@@ -1,8 +1,8 @@
 //! The one comment on a pull request.
 
-use gate_tests::github::{FakeGitHub, Fault, Opening, Pull};
+use gate_tests::github::{FakeGitHub, Fault, Pull};
 
-use crate::app::{App, POLICY, repository, run_ci, settle};
+use crate::app::{App, POLICY, open, repository, run_ci, settle};
 
 const CREATE: &str = "POST /repos/{owner}/{repo}/issues/{issue_number}/comments";
 const UPDATE: &str = "PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}";
@@ -14,8 +14,7 @@ fn with_comment(choice: &str) -> String {
 
 /// A pull request, which is pending.
 fn opened(github: &FakeGitHub) -> Pull {
-    let opening = Opening::from_branch("feature").by("ada").with(&[("src/a.py", "a = 2\n")]);
-    let pull = github.open_pull_request("acme/shop", &opening);
+    let pull = open(github, "acme/shop");
     github.expect_check(&pull.head, None, "Pending");
     pull
 }

@@ -1,8 +1,8 @@
 //! GitHub on a bad day.
 
-use gate_tests::github::{FakeGitHub, Fate, Fault, Opening};
+use gate_tests::github::{FakeGitHub, Fate, Fault};
 
-use crate::app::{App, POLICY, repository, run_ci};
+use crate::app::{App, POLICY, open, repository, run_ci};
 
 #[test]
 fn an_answer_that_was_lost_makes_no_second_check() {
@@ -10,10 +10,7 @@ fn an_answer_that_was_lost_makes_no_second_check() {
     repository(&github, POLICY);
     let app = App::start(&github);
     github.fail("POST /repos/{owner}/{repo}/check-runs", Fault::DoneButBadGateway, 1);
-    let pull = github.open_pull_request(
-        "acme/shop",
-        &Opening::from_branch("feature").by("ada").with(&[("src/a.py", "a = 2\n")]),
-    );
+    let pull = open(&github, "acme/shop");
     github.expect_check(&pull.head, None, "Pending");
     github.delivered();
     let runs = github.data().repositories[0].check_runs.len();
@@ -28,10 +25,7 @@ fn webhooks_are_doubled_and_some_are_late() {
     repository(&github, POLICY);
     let app = App::start(&github);
     github.meet(Some("pull_request"), Fate::Doubled);
-    let pull = github.open_pull_request(
-        "acme/shop",
-        &Opening::from_branch("feature").by("ada").with(&[("src/a.py", "a = 2\n")]),
-    );
+    let pull = open(&github, "acme/shop");
     github.expect_check(&pull.head, None, "Pending");
     github.meet(Some("pull_request_review"), Fate::Held);
     github.review(&pull, "grace", "APPROVED");
@@ -49,10 +43,7 @@ fn github_is_ill_for_a_while() {
     repository(&github, POLICY);
     let app = App::start(&github);
     github.fail("POST /graphql", Fault::Status(502), 2);
-    let pull = github.open_pull_request(
-        "acme/shop",
-        &Opening::from_branch("feature").by("ada").with(&[("src/a.py", "a = 2\n")]),
-    );
+    let pull = open(&github, "acme/shop");
     github.expect_check(&pull.head, None, "Pending");
     github.delivered();
     drop(app);
@@ -64,10 +55,7 @@ fn tokens_are_revoked() {
     let github = FakeGitHub::start();
     repository(&github, POLICY);
     let app = App::start(&github);
-    let pull = github.open_pull_request(
-        "acme/shop",
-        &Opening::from_branch("feature").by("ada").with(&[("src/a.py", "a = 2\n")]),
-    );
+    let pull = open(&github, "acme/shop");
     github.expect_check(&pull.head, None, "Pending");
     github.revoke_tokens();
     run_ci(&github, &pull, 9, 0);
@@ -83,10 +71,7 @@ fn the_repository_is_renamed_in_mid_flight() {
     let github = FakeGitHub::start();
     repository(&github, POLICY);
     let app = App::start(&github);
-    let pull = github.open_pull_request(
-        "acme/shop",
-        &Opening::from_branch("feature").by("ada").with(&[("src/a.py", "a = 2\n")]),
-    );
+    let pull = open(&github, "acme/shop");
     github.expect_check(&pull.head, None, "Pending");
     github.rename("acme/shop", "store");
     let run = github.start_workflow("acme/store", &pull.head, "CI", &["tests"]);

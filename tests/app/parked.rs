@@ -1,8 +1,8 @@
 //! What cannot succeed is parked, visible, and its check says so.
 
-use gate_tests::github::{FakeGitHub, Fault, Opening};
+use gate_tests::github::{FakeGitHub, Fault};
 
-use crate::app::{App, POLICY, assert_says, repository, settle};
+use crate::app::{App, POLICY, assert_says, open, repository, settle};
 
 /// Waits until the metric that counts what is parked says so many.
 #[track_caller]
@@ -22,8 +22,7 @@ fn the_check_of_what_is_parked_says_why_and_the_next_event_takes_it_up_again() {
     let github = FakeGitHub::start();
     repository(&github, &format!("{POLICY}comment: always\n"));
     let app = App::start(&github);
-    let opening = Opening::from_branch("feature").by("ada").with(&[("src/a.py", "a = 2\n")]);
-    let pull = github.open_pull_request("acme/shop", &opening);
+    let pull = open(&github, "acme/shop");
     let open = github.expect_check(&pull.head, None, "Pending");
     github.expect_comment(&pull, "### … Pending");
     settle(&github);
@@ -59,8 +58,7 @@ fn the_button_takes_it_up_too() {
     repository(&github, POLICY);
     let app = App::start(&github);
     github.fail("POST /graphql", Fault::Status(403), 3);
-    let opening = Opening::from_branch("feature").by("ada").with(&[("src/a.py", "a = 2\n")]);
-    let pull = github.open_pull_request("acme/shop", &opening);
+    let pull = open(&github, "acme/shop");
     // Nothing was ever written there before.
     let check =
         github.expect_check(&pull.head, Some("failure"), "Inconclusive: this could not be judged");
@@ -79,8 +77,7 @@ fn one_whose_check_cannot_be_written_is_parked_all_the_same() {
     let app = App::start(&github);
     github.fail("POST /graphql", Fault::Status(403), 3);
     github.fail("POST /repos/{owner}/{repo}/check-runs", Fault::Status(403), 1);
-    let opening = Opening::from_branch("feature").by("ada").with(&[("src/a.py", "a = 2\n")]);
-    let pull = github.open_pull_request("acme/shop", &opening);
+    let pull = open(&github, "acme/shop");
     expect_parked(&github, &app, 1);
     github.expect_no_check(&pull.head);
     github.label(&pull, "ready", true);

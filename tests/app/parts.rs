@@ -1,8 +1,8 @@
 //! A report in parts: a matrix whose jobs leave an artifact each.
 
-use gate_tests::github::{FakeGitHub, Opening};
+use gate_tests::github::FakeGitHub;
 
-use crate::app::{App, assert_says, coverage, repository};
+use crate::app::{App, assert_says, coverage, open, repository};
 
 const POLICY: &str = "version: 1
 reports:
@@ -27,10 +27,7 @@ fn all_parts_of_a_matrix_are_waited_for_and_merged() {
     let github = FakeGitHub::start();
     repository(&github, POLICY);
     let app = App::start(&github);
-    let pull = github.open_pull_request(
-        "acme/shop",
-        &Opening::from_branch("feature").by("ada").with(&[("src/a.py", "a = 2\n")]),
-    );
+    let pull = open(&github, "acme/shop");
     // One workflow has brought its part, another is still at work.
     let old = github.start_workflow("acme/shop", &pull.head, "Old", &["tests (3.10)"]);
     let new = github.start_workflow("acme/shop", &pull.head, "New", &["tests (3.12)"]);
@@ -53,10 +50,7 @@ fn a_part_that_nobody_brings_is_missing_and_named_and_a_broken_one_breaks_the_re
     let github = FakeGitHub::start();
     repository(&github, POLICY);
     let app = App::start(&github);
-    let pull = github.open_pull_request(
-        "acme/shop",
-        &Opening::from_branch("feature").by("ada").with(&[("src/a.py", "a = 2\n")]),
-    );
+    let pull = open(&github, "acme/shop");
     let run = github.start_workflow("acme/shop", &pull.head, "CI", &["tests"]);
     github.upload_artifact(&run, "coverage-py3.10", &[("coverage.xml", &coverage(9))]);
     github.finish_workflow(&run, "success");

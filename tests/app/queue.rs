@@ -1,8 +1,10 @@
 //! A merge queue.
 
-use gate_tests::github::{FakeGitHub, Opening};
+use gate_tests::github::FakeGitHub;
 
-use crate::app::{App, POLICY, Time, assert_says, bandit, coverage, repository, run_ci, settle};
+use crate::app::{
+    App, POLICY, Time, assert_says, bandit, coverage, open, repository, run_ci, settle,
+};
 
 #[test]
 fn a_group_is_answered_on_its_own_head() {
@@ -10,10 +12,7 @@ fn a_group_is_answered_on_its_own_head() {
     repository(&github, POLICY);
     let time = Time::default();
     let app = App::start_at(&github, time.clock());
-    let pull = github.open_pull_request(
-        "acme/shop",
-        &Opening::from_branch("feature").by("ada").with(&[("src/a.py", "a = 2\n")]),
-    );
+    let pull = open(&github, "acme/shop");
     github.expect_check(&pull.head, None, "Pending");
     run_ci(&github, &pull, 9, 0);
     github.review(&pull, "grace", "APPROVED");
@@ -35,8 +34,7 @@ fn a_group_whose_workflows_begin_late_is_judged_by_what_they_make() {
     let github = FakeGitHub::start();
     repository(&github, POLICY);
     let app = App::start(&github);
-    let opening = Opening::from_branch("feature").by("ada").with(&[("src/a.py", "a = 2\n")]);
-    let pull = github.open_pull_request("acme/shop", &opening);
+    let pull = open(&github, "acme/shop");
     github.expect_check(&pull.head, None, "Pending");
     run_ci(&github, &pull, 9, 0);
     github.review(&pull, "grace", "APPROVED");

@@ -1,19 +1,14 @@
 //! GitHub's quota is used up.
 
-use gate_tests::github::{FakeGitHub, Fault, Opening, Pull};
+use gate_tests::github::{FakeGitHub, Fault, Pull};
 use jiff::SignedDuration;
 
-use crate::app::{App, POLICY, Time, assert_says, repository, run_ci, settle};
+use crate::app::{App, POLICY, Time, assert_says, open, repository, run_ci, settle};
 
 const SNAPSHOT: &str = "POST /graphql";
 const CHECK: &str = "PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}";
 const NEW_CHECK: &str = "POST /repos/{owner}/{repo}/check-runs";
 const WAITING: &str = "Pending: waiting for GitHub's quota until ";
-
-fn open(github: &FakeGitHub) -> Pull {
-    let opening = Opening::from_branch("feature").by("ada").with(&[("src/a.py", "a = 2\n")]);
-    github.open_pull_request("acme/shop", &opening)
-}
 
 /// GitHub's quota for GraphQL is down to what is kept; the App sees it with its next call.
 fn use_up(github: &FakeGitHub, pull: &Pull) {
@@ -30,7 +25,7 @@ fn the_check_says_until_when_it_waits_and_then_what_there_is_to_say() {
     repository(&github, POLICY);
     let time = Time::default();
     let app = App::start_at(&github, time.clock());
-    let pull = open(&github);
+    let pull = open(&github, "acme/shop");
     github.expect_check(&pull.head, None, "Pending: 3 of 3");
     run_ci(&github, &pull, 9, 0);
     github.expect_check(&pull.head, None, "a colleague has approved it");
@@ -73,7 +68,7 @@ fn a_limit_of_graphql_that_comes_with_status_200_is_one() {
     repository(&github, POLICY);
     let time = Time::default();
     let app = App::start_at(&github, time.clock());
-    let pull = open(&github);
+    let pull = open(&github, "acme/shop");
     github.expect_check(&pull.head, None, "Pending: 3 of 3");
     run_ci(&github, &pull, 9, 0);
     github.expect_check(&pull.head, None, "a colleague has approved it");
@@ -94,7 +89,7 @@ fn what_is_green_is_said_to_wait_where_something_happened_and_stays_where_nothin
     repository(&github, POLICY);
     let time = Time::default();
     let app = App::start_at(&github, time.clock());
-    let pull = open(&github);
+    let pull = open(&github, "acme/shop");
     github.expect_check(&pull.head, None, "Pending");
     run_ci(&github, &pull, 9, 0);
     github.review(&pull, "grace", "APPROVED");
@@ -125,7 +120,7 @@ fn while_github_takes_nothing_nothing_is_sent() {
     repository(&github, POLICY);
     let time = Time::default();
     let app = App::start_at(&github, time.clock());
-    let pull = open(&github);
+    let pull = open(&github, "acme/shop");
     github.expect_check(&pull.head, None, "Pending: 3 of 3");
     settle(&github);
     github.fail("POST /graphql", Fault::SecondaryLimit(600), 1);
@@ -150,7 +145,7 @@ fn where_nobody_knows_of_a_gate_nothing_is_said() {
     github.repository("acme/shop", &[("src/a.py", "a = 1\n")]);
     github.collaborator("acme/shop", "ada", "write");
     let app = App::start(&github);
-    let pull = open(&github);
+    let pull = open(&github, "acme/shop");
     use_up(&github, &pull);
     github.label(&pull, "ready", true);
     settle(&github);
@@ -169,7 +164,7 @@ fn the_organisations_policy_costs_nothing_while_it_is_the_same() {
     github.collaborator("acme/shop", "ada", "write");
     github.collaborator("acme/shop", "grace", "write");
     let app = App::start(&github);
-    let pull = open(&github);
+    let pull = open(&github, "acme/shop");
     github.expect_check(&pull.head, None, "Pending: 3 of 3");
     settle(&github);
 

@@ -2,11 +2,11 @@
 
 use std::io::{Cursor, Write as _};
 
-use gate_tests::github::{CheckRun, FakeGitHub, Opening, Run, zip_of};
+use gate_tests::github::{CheckRun, FakeGitHub, Run, zip_of};
 use serde_json::{Value, json};
 use zip::{ZipWriter, write::SimpleFileOptions};
 
-use crate::app::{App, assert_says, coverage, repository, settle};
+use crate::app::{App, assert_says, coverage, open, repository, settle};
 
 const POLICY: &str = "version: 1
 reports: { coverage: { format: cobertura, file: coverage.xml, artifact: coverage } }
@@ -18,8 +18,7 @@ fn judged(conclusion: &str, title: &str, leave: impl FnOnce(&FakeGitHub, &Run)) 
     let github = FakeGitHub::start();
     repository(&github, POLICY);
     let app = App::start(&github);
-    let opening = Opening::from_branch("feature").by("ada").with(&[("src/a.py", "a = 2\n")]);
-    let pull = github.open_pull_request("acme/shop", &opening);
+    let pull = open(&github, "acme/shop");
     github.expect_check(&pull.head, None, "Pending");
     let run = github.start_workflow("acme/shop", &pull.head, "CI", &["tests", "lint"]);
     leave(&github, &run);
@@ -110,8 +109,7 @@ fn an_artifact_of_two_gigabytes_is_not_fetched() {
     let github = FakeGitHub::start();
     repository(&github, POLICY);
     let app = App::start(&github);
-    let opening = Opening::from_branch("feature").by("ada").with(&[("src/a.py", "a = 2\n")]);
-    let pull = github.open_pull_request("acme/shop", &opening);
+    let pull = open(&github, "acme/shop");
     github.expect_check(&pull.head, None, "Pending");
     let run = github.start_workflow("acme/shop", &pull.head, "CI", &["tests"]);
     github.upload_artifact(&run, "coverage", &[("coverage.xml", &coverage(9))]);
@@ -131,8 +129,7 @@ fn of_two_attempts_the_newer_artifact_counts() {
     let github = FakeGitHub::start();
     repository(&github, POLICY);
     let app = App::start(&github);
-    let opening = Opening::from_branch("feature").by("ada").with(&[("src/a.py", "a = 2\n")]);
-    let pull = github.open_pull_request("acme/shop", &opening);
+    let pull = open(&github, "acme/shop");
     github.expect_check(&pull.head, None, "Pending");
     let run = github.start_workflow("acme/shop", &pull.head, "CI", &["tests"]);
     github.upload_artifact(&run, "coverage", &[("coverage.xml", &coverage(10))]);
@@ -154,8 +151,7 @@ fn two_runs_of_one_workflow_on_one_commit_are_both_looked_at() {
     let github = FakeGitHub::start();
     repository(&github, POLICY);
     let app = App::start(&github);
-    let opening = Opening::from_branch("feature").by("ada").with(&[("src/a.py", "a = 2\n")]);
-    let pull = github.open_pull_request("acme/shop", &opening);
+    let pull = open(&github, "acme/shop");
     github.expect_check(&pull.head, None, "Pending");
     let first = github.start_workflow("acme/shop", &pull.head, "CI", &["tests"]);
     github.upload_artifact(&first, "coverage", &[("coverage.xml", &coverage(9))]);

@@ -1,24 +1,19 @@
 //! What is read of a pull request: whole, or said not to be.
 
-use gate_tests::github::{FakeGitHub, Fault, Opening, Pull};
+use gate_tests::github::{FakeGitHub, Fault};
 
-use crate::app::{App, assert_says, repository, settle};
+use crate::app::{App, assert_says, open, repository, settle};
 
 const POLICY: &str = "version: 1
 rules:
   a colleague has approved it: { review: { approvals: 1, conversations: resolved } }
 ";
 
-fn open(github: &FakeGitHub) -> Pull {
-    let opening = Opening::from_branch("feature").by("ada").with(&[("src/a.py", "a = 2\n")]);
-    github.open_pull_request("acme/shop", &opening)
-}
-
 #[test]
 fn the_hundred_and_first_of_every_list_counts() {
     let github = FakeGitHub::start();
     repository(&github, POLICY);
-    let pull = open(&github);
+    let pull = open(&github, "acme/shop");
     let reviewers: Vec<String> = (0..120).map(|number| format!("reviewer-{number}")).collect();
     for reviewer in &reviewers {
         github.collaborator("acme/shop", reviewer, "write");
@@ -58,7 +53,7 @@ fn the_hundred_and_first_of_every_list_counts() {
 fn a_further_page_that_does_not_come_is_no_shorter_list() {
     let github = FakeGitHub::start();
     repository(&github, POLICY);
-    let pull = open(&github);
+    let pull = open(&github, "acme/shop");
     github.review(&pull, "grace", "APPROVED");
     let threads: Vec<String> =
         (1..=101).map(|line| github.open_thread(&pull, "grace", "src/a.py", line)).collect();

@@ -2,7 +2,7 @@
 
 use gate_tests::github::{FakeGitHub, Opening};
 
-use crate::app::{App, POLICY, assert_says, bandit, coverage, repository, run_ci, settle};
+use crate::app::{App, POLICY, assert_says, bandit, coverage, open, repository, run_ci, settle};
 
 #[test]
 fn a_pull_request_from_opened_to_green() {
@@ -11,10 +11,7 @@ fn a_pull_request_from_opened_to_green() {
     let app = App::start(&github);
 
     // At once there is a check, and it says what it waits for.
-    let pull = github.open_pull_request(
-        "acme/shop",
-        &Opening::from_branch("feature").by("ada").with(&[("src/a.py", "a = 2\n")]),
-    );
+    let pull = open(&github, "acme/shop");
     let check = github.expect_check(&pull.head, None, "Pending");
     assert_says(&check.summary, "of which none has begun");
 
@@ -42,10 +39,7 @@ fn a_report_is_missing_as_soon_as_nobody_can_bring_it() {
     let github = FakeGitHub::start();
     repository(&github, POLICY);
     let app = App::start(&github);
-    let pull = github.open_pull_request(
-        "acme/shop",
-        &Opening::from_branch("feature").by("ada").with(&[("src/a.py", "a = 2\n")]),
-    );
+    let pull = open(&github, "acme/shop");
     github.expect_check(&pull.head, None, "Pending");
     let run = github.start_workflow("acme/shop", &pull.head, "CI", &["tests"]);
     github.upload_artifact(&run, "coverage", &[("coverage.xml", &coverage(9))]);
@@ -63,10 +57,7 @@ fn a_job_that_needs_another_is_waited_for() {
     let github = FakeGitHub::start();
     repository(&github, POLICY);
     let app = App::start(&github);
-    let pull = github.open_pull_request(
-        "acme/shop",
-        &Opening::from_branch("feature").by("ada").with(&[("src/a.py", "a = 2\n")]),
-    );
+    let pull = open(&github, "acme/shop");
     github.review(&pull, "grace", "APPROVED");
     let run = github.start_workflow("acme/shop", &pull.head, "CI", &["lint"]);
 
@@ -90,10 +81,7 @@ fn a_report_that_cannot_be_read_is_no_pass() {
     let github = FakeGitHub::start();
     repository(&github, POLICY);
     let app = App::start(&github);
-    let pull = github.open_pull_request(
-        "acme/shop",
-        &Opening::from_branch("feature").by("ada").with(&[("src/a.py", "a = 2\n")]),
-    );
+    let pull = open(&github, "acme/shop");
     github.expect_check(&pull.head, None, "Pending");
     let run = github.start_workflow("acme/shop", &pull.head, "CI", &["tests"]);
     github.upload_artifact(&run, "coverage", &[("coverage.xml", b"<html>503</html>")]);
@@ -131,10 +119,7 @@ fn somebody_asks_for_it_again() {
     let github = FakeGitHub::start();
     repository(&github, POLICY);
     let app = App::start(&github);
-    let pull = github.open_pull_request(
-        "acme/shop",
-        &Opening::from_branch("feature").by("ada").with(&[("src/a.py", "a = 2\n")]),
-    );
+    let pull = open(&github, "acme/shop");
     github.expect_check(&pull.head, None, "Pending");
     let run = github.start_workflow("acme/shop", &pull.head, "CI", &["tests"]);
     github.finish_workflow(&run, "failure");
@@ -156,10 +141,7 @@ fn the_app_is_stopped_and_started_in_between() {
     let github = FakeGitHub::start();
     repository(&github, POLICY);
     let app = App::start(&github);
-    let pull = github.open_pull_request(
-        "acme/shop",
-        &Opening::from_branch("feature").by("ada").with(&[("src/a.py", "a = 2\n")]),
-    );
+    let pull = open(&github, "acme/shop");
     github.expect_check(&pull.head, None, "Pending");
     github.delivered();
     let app = app.restart(&github);

@@ -2,17 +2,12 @@
 
 use std::time::Duration;
 
-use gate_tests::github::{Delivery, FakeGitHub, Fate, Fault, Opening, Outcome, Pull};
+use gate_tests::github::{Delivery, FakeGitHub, Fate, Fault, Opening, Outcome};
 use serde_json::json;
 
-use crate::app::{App, POLICY, Time, assert_says, repository, run_ci, settle};
+use crate::app::{App, POLICY, Time, assert_says, open, repository, run_ci, settle};
 
 const AGAIN: &str = "POST /app/hook/deliveries/{delivery_id}/attempts";
-
-fn open(github: &FakeGitHub, repository: &str) -> Pull {
-    let opening = Opening::from_branch("feature").by("ada").with(&[("src/a.py", "a = 2\n")]);
-    github.open_pull_request(repository, &opening)
-}
 
 #[test]
 fn a_delivery_that_failed_is_asked_for_and_comes() {

@@ -14,10 +14,9 @@ use gate_tests::{
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    COVERAGE, COVERAGE_BY_ARTIFACT, Send, expect_upload, pull_request, repository_token,
-    send::expect_refusal,
+    COVERAGE, COVERAGE_BY_ARTIFACT, Send, expect_upload, repository_token, send::expect_refusal,
 };
-use crate::app::{App, Time, assert_says, coverage, repository, settle};
+use crate::app::{App, Time, assert_says, coverage, open, repository, settle};
 
 #[test]
 fn without_an_artifact_in_the_policy_it_is_awaited_until_its_deadline() {
@@ -27,7 +26,7 @@ fn without_an_artifact_in_the_policy_it_is_awaited_until_its_deadline() {
     let tell = Arc::clone(&ahead);
     let now = move || Timestamp::now() + SignedDuration::from_secs(tell.load(Ordering::Relaxed));
     let app = App::start_at(&github, Clock::new(now));
-    let pull = pull_request(&github);
+    let pull = open(&github, "acme/shop");
     github.expect_check(&pull.head, None, "Pending");
     // That every run has ended says nothing: the upload may come from elsewhere.
     let run = github.start_workflow("acme/shop", &pull.head, "CI", &["tests"]);
@@ -53,7 +52,7 @@ fn an_upload_takes_the_place_of_the_artifact_of_its_report() {
     let github = FakeGitHub::start();
     repository(&github, COVERAGE_BY_ARTIFACT);
     let app = App::start(&github);
-    let pull = pull_request(&github);
+    let pull = open(&github, "acme/shop");
     github.expect_check(&pull.head, None, "Pending");
     let run = github.start_workflow("acme/shop", &pull.head, "CI", &["tests"]);
     let token = github.identity_token(&run, PUBLIC_URL);
@@ -72,7 +71,7 @@ fn an_upload_and_an_artifact_have_to_be_the_same() {
     let github = FakeGitHub::start();
     repository(&github, COVERAGE_BY_ARTIFACT);
     let app = App::start(&github);
-    let pull = pull_request(&github);
+    let pull = open(&github, "acme/shop");
     github.expect_check(&pull.head, None, "Pending");
     let run = github.start_workflow("acme/shop", &pull.head, "CI", &["tests"]);
     let token = github.identity_token(&run, PUBLIC_URL);
@@ -126,7 +125,7 @@ fn an_upload_that_nobody_asked_for_is_shown() {
     let github = FakeGitHub::start();
     repository(&github, COVERAGE);
     let app = App::start(&github);
-    let pull = pull_request(&github);
+    let pull = open(&github, "acme/shop");
     github.expect_check(&pull.head, None, "Pending");
     let token = repository_token(&app);
     let sent = Send::to(&app, &pull.head, "coverrage%60").by(&token).body(&coverage(9)).send();
@@ -146,7 +145,7 @@ fn a_merge_group_has_its_own_upload_or_the_pull_requests() {
     repository(&github, COVERAGE);
     let time = Time::default();
     let app = App::start_at(&github, time.clock());
-    let pull = pull_request(&github);
+    let pull = open(&github, "acme/shop");
     github.expect_check(&pull.head, None, "Pending");
     let token = repository_token(&app);
     let sent = Send::to(&app, &pull.head, "coverage").by(&token).body(&coverage(9)).send();
@@ -193,7 +192,7 @@ rules:
     let token = repository_token(&app);
     let sent = Send::to(&app, &base, "coverage").by(&token).body(&coverage(7)).send();
     expect_upload(&sent, 201, true);
-    let pull = pull_request(&github);
+    let pull = open(&github, "acme/shop");
     github.expect_check(&pull.head, None, "Pending");
     let sent = Send::to(&app, &pull.head, "coverage").by(&token).body(&coverage(6)).send();
     expect_upload(&sent, 201, true);
@@ -216,7 +215,7 @@ rules:
     let github = FakeGitHub::start();
     repository(&github, POLICY);
     let app = App::start(&github);
-    let pull = pull_request(&github);
+    let pull = open(&github, "acme/shop");
     github.expect_check(&pull.head, None, "Pending");
     let token = repository_token(&app);
     let upload = |name: &str| {

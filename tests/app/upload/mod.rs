@@ -6,13 +6,13 @@ mod send;
 mod tokens;
 
 pub(super) use send::{
-    COVERAGE, COVERAGE_AND_BANDIT, COVERAGE_BY_ARTIFACT, Send, Sent, expect_upload, pull_request,
+    COVERAGE, COVERAGE_AND_BANDIT, COVERAGE_BY_ARTIFACT, Send, Sent, expect_upload,
     repository_token,
 };
 
 use gate_tests::{PUBLIC_URL, github::FakeGitHub};
 
-use crate::app::{App, assert_says, bandit, coverage, settle};
+use crate::app::{App, assert_says, bandit, coverage, open, settle};
 
 use super::app::repository;
 
@@ -21,7 +21,7 @@ fn a_run_uploads_its_reports_and_the_verdict_follows() {
     let github = FakeGitHub::start();
     repository(&github, COVERAGE);
     let app = App::start(&github);
-    let pull = pull_request(&github);
+    let pull = open(&github, "acme/shop");
     let check = github.expect_check(&pull.head, None, "Pending");
     assert_says(&check.summary, "the policy names no artifact for it");
     let run = github.start_workflow("acme/shop", &pull.head, "CI", &["tests"]);
@@ -63,7 +63,7 @@ fn another_ci_uploads_with_a_token_of_the_repository() {
     let github = FakeGitHub::start();
     repository(&github, COVERAGE);
     let app = App::start(&github);
-    let pull = pull_request(&github);
+    let pull = open(&github, "acme/shop");
     github.expect_check(&pull.head, None, "Pending");
     let token = repository_token(&app);
     let sent = Send::to(&app, &pull.head, "coverage").by(&token).body(&coverage(9)).send();
@@ -82,7 +82,7 @@ fn uploads_survive_a_restart() {
     let github = FakeGitHub::start();
     repository(&github, COVERAGE_AND_BANDIT);
     let app = App::start(&github);
-    let pull = pull_request(&github);
+    let pull = open(&github, "acme/shop");
     github.expect_check(&pull.head, None, "Pending");
     let token = repository_token(&app);
     let sent = Send::to(&app, &pull.head, "coverage").by(&token).body(&coverage(9)).send();
@@ -102,7 +102,7 @@ fn an_upload_may_come_before_its_pull_request() {
     repository(&github, COVERAGE);
     let app = App::start(&github);
     // The token needs a repository that the App has heard of.
-    let first = pull_request(&github);
+    let first = open(&github, "acme/shop");
     github.expect_check(&first.head, None, "Pending");
     let token = repository_token(&app);
     let head = github.push("acme/shop", "later", &[("src/b.py", "b = 1\n")]);
@@ -122,7 +122,7 @@ fn a_large_report_comes_in_pieces() {
     let github = FakeGitHub::start();
     repository(&github, COVERAGE);
     let app = App::start(&github);
-    let pull = pull_request(&github);
+    let pull = open(&github, "acme/shop");
     github.expect_check(&pull.head, None, "Pending");
     // Five megabytes of comments, which the store keeps in pieces.
     let mut report = coverage(9);

@@ -12,10 +12,10 @@ use serde_json::json;
 use tokio::runtime::Runtime;
 
 use super::{
-    COVERAGE, Send, expect_upload, pull_request, repository_token,
+    COVERAGE, Send, expect_upload, repository_token,
     send::{expect_refusal, shop},
 };
-use crate::app::{App, coverage, repository};
+use crate::app::{App, coverage, open, repository};
 
 /// What the App answers to a request that no sound client makes, after which nothing more comes.
 fn raw(app: &App, request: &str) -> String {
@@ -54,7 +54,7 @@ fn too_large_a_report_is_refused_before_it_comes() {
     let github = FakeGitHub::start();
     repository(&github, COVERAGE);
     let app = App::start(&github);
-    let pull = pull_request(&github);
+    let pull = open(&github, "acme/shop");
     github.expect_check(&pull.head, None, "Pending");
     let token = repository_token(&app);
     let answer = raw(&app, &head(&pull.head, &token, "content-length: 268435457"));
@@ -74,7 +74,7 @@ fn a_report_that_is_cut_off_is_none() {
     let github = FakeGitHub::start();
     repository(&github, COVERAGE);
     let app = App::start(&github);
-    let pull = pull_request(&github);
+    let pull = open(&github, "acme/shop");
     github.expect_check(&pull.head, None, "Pending");
     let token = repository_token(&app);
     let whole = coverage(9);
@@ -97,7 +97,7 @@ fn what_came_has_to_be_what_was_stated() {
     let github = FakeGitHub::start();
     repository(&github, COVERAGE);
     let app = App::start(&github);
-    let pull = pull_request(&github);
+    let pull = open(&github, "acme/shop");
     github.expect_check(&pull.head, None, "Pending");
     let token = repository_token(&app);
     let send = Send::to(&app, &pull.head, "coverage").by(&token);
@@ -126,7 +126,7 @@ fn for_a_repository_without_the_app_there_is_nothing_to_upload() {
     let github = FakeGitHub::start();
     repository(&github, COVERAGE);
     let app = App::start(&github);
-    let pull = pull_request(&github);
+    let pull = open(&github, "acme/shop");
     github.expect_check(&pull.head, None, "Pending");
     let run = github.start_workflow("acme/shop", &pull.head, "CI", &["tests"]);
     let elsewhere = github.changed_identity_token(&run, PUBLIC_URL, |_, claims| {
@@ -152,7 +152,7 @@ fn when_the_app_was_uninstalled_its_tokens_are_gone() {
     let github = FakeGitHub::start();
     repository(&github, COVERAGE);
     let app = App::start(&github);
-    let pull = pull_request(&github);
+    let pull = open(&github, "acme/shop");
     github.expect_check(&pull.head, None, "Pending");
     let token = repository_token(&app);
     github.uninstall("acme");

@@ -1,7 +1,6 @@
 //! A request at the upload door, and what these tests begin with.
 
 use gate_app::{clock::Clock, ids::RepositoryName, store::Store, tokens};
-use gate_tests::github::{FakeGitHub, Opening, Pull};
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
@@ -120,13 +119,6 @@ reports:
 rules:
   enough is tested: { coverage: { report: coverage, at-least: 80% } }
 ";
-
-/// A pull request of somebody who may push.
-pub(crate) fn pull_request(github: &FakeGitHub) -> Pull {
-    let files = [("src/a.py", "a = 2\n")];
-    let opening = Opening::from_branch("feature").by("ada").with(&files);
-    github.open_pull_request("acme/shop", &opening)
-}
 
 /// A token of acme/shop, as `gate-app token add` makes it beside the running App.
 pub(crate) fn repository_token(app: &App) -> String {

@@ -15,16 +15,16 @@ use jsonwebtoken::{Algorithm, Header};
 use serde_json::{Value, json};
 
 use super::{
-    COVERAGE, Send, expect_upload, pull_request, repository_token,
+    COVERAGE, Send, expect_upload, repository_token,
     send::{expect_refusal, shop, with_tokens},
 };
-use crate::app::{App, coverage, repository};
+use crate::app::{App, coverage, open, repository};
 
 /// The App with a pull request and a run on its head.
 fn scene(github: &FakeGitHub, clock: Clock) -> (App, Run) {
     repository(github, COVERAGE);
     let app = App::start_at(github, clock);
-    let pull = pull_request(github);
+    let pull = open(github, "acme/shop");
     github.expect_check(&pull.head, None, "Pending");
     let run = github.start_workflow("acme/shop", &pull.head, "CI", &["tests"]);
     (app, run)
