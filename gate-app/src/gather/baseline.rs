@@ -17,7 +17,11 @@ use crate::{
     store::Mark,
 };
 
-use super::{GatherError, Sources, reports, runs};
+use super::{
+    GatherError, Sources,
+    facts::{Fact, unreadable},
+    reports, runs,
+};
 
 /// How far back an ancestor may lie.
 const MOST_BACK: usize = 50;
@@ -59,8 +63,8 @@ impl Sources {
                 Asked::Settled => evidence,
             });
         };
-        let reports: BTreeMap<String, Piece<Report>> = serde_json::from_str(&kept)
-            .map_err(|error| GatherError::Kept { what: "a baseline", why: error.to_string() })?;
+        let reports: BTreeMap<String, Piece<Report>> =
+            serde_json::from_str(&kept).map_err(|error| unreadable("a baseline", &error))?;
         let evidence = reports
             .into_iter()
             .fold(evidence, |all, (name, report)| all.with_baseline_report(name, report));
@@ -110,16 +114,12 @@ impl Sources {
     /// The first parents of a commit, the nearest first; asked for once.
     async fn ancestors(&self, commit: &CommitSha) -> Result<Vec<CommitSha>, GatherError> {
         let name = format!("ancestors:{commit}");
-        let unreadable = |error: serde_json::Error| GatherError::Kept {
-            what: "a list of ancestors",
-            why: error.to_string(),
-        };
-        if let Some(fact) = self.store.fact(self.id, &name).await? {
-            return serde_json::from_str(&fact).map_err(unreadable);
+        let fact = Fact { name: &name, what: "a list of ancestors" };
+        if let Some(known) = self.known(fact).await? {
+            return Ok(known);
         }
         let ancestors = self.repository.first_parents(commit, MOST_BACK).await?.commits;
-        let fact = serde_json::to_string(&ancestors).map_err(unreadable)?;
-        self.store.keep_fact(self.id, &name, &fact, self.now).await?;
+        self.keep(fact, &ancestors).await?;
         Ok(ancestors)
     }
 
@@ -232,18 +232,16 @@ impl Sources {
     }
 
     async fn state_of(&self, commit: &CommitSha) -> Result<Option<State>, GatherError> {
-        let fact = self.store.fact(self.id, &format!("baseline:{commit}")).await?;
-        fact.map(|fact| serde_json::from_str(&fact))
-            .transpose()
-            .map_err(|error| unreadable("what is known of a baseline", &error))
+        self.known(state_fact(&format!("baseline:{commit}"))).await
     }
 
     async fn keep_state(&self, commit: &CommitSha, state: State) -> Result<(), GatherError> {
-        let fact = serde_json::to_string(&state)
-            .map_err(|error| unreadable("what is known of a baseline", &error))?;
-        let name = format!("baseline:{commit}");
-        Ok(self.store.keep_fact(self.id, &name, &fact, self.now).await?)
+        self.keep(state_fact(&format!("baseline:{commit}")), &state).await
     }
+}
+
+const fn state_fact(name: &str) -> Fact<'_> {
+    Fact { name, what: "what is known of a baseline" }
 }
 
 fn merge_base_name(base: &CommitSha, head: &CommitSha) -> String {
@@ -265,8 +263,4 @@ enum Asked {
     Since(Timestamp),
     /// All that there is of it was gathered.
     Settled,
-}
-
-fn unreadable(what: &'static str, error: &serde_json::Error) -> GatherError {
-    GatherError::Kept { what, why: error.to_string() }
 }

@@ -14,10 +14,8 @@ use crate::{
     ids::{CommitSha, PullRequestNumber},
 };
 
-use super::{GatherError, Sources};
+use super::{GatherError, Sources, facts::Fact};
 
-/// Of more files than this, GitHub gives no list with patches at once.
-const MOST_COMPARED: u64 = 300;
 /// More files than this are not fetched one by one.
 const MOST_FETCHED: usize = 500;
 
@@ -80,7 +78,7 @@ impl Sources {
         listed: Option<(PullRequestNumber, u64)>,
     ) -> Result<Piece<ChangeSet>, GatherError> {
         if let Some(merge_base) = self.known_merge_base(base, head).await?
-            && let Some(changes) = self.known_changes(&merge_base, head).await?
+            && let Some(changes) = self.known(fact(&name(&merge_base, head))).await?
         {
             return Ok(Piece::Present(changes));
         }
@@ -89,15 +87,6 @@ impl Sources {
             Err(Failure::Broken(why)) => Ok(Piece::Broken { why }),
             Err(Failure::Later(error)) => Err(error),
         }
-    }
-
-    async fn known_changes(
-        &self,
-        merge_base: &CommitSha,
-        head: &CommitSha,
-    ) -> Result<Option<ChangeSet>, GatherError> {
-        let fact = self.store.fact(self.id, &name(merge_base, head)).await?;
-        fact.map(|fact| serde_json::from_str(&fact)).transpose().map_err(|error| unreadable(&error))
     }
 
     async fn find_changes(
@@ -109,11 +98,12 @@ impl Sources {
         let comparison = self.repository.compare(base, head).await?;
         let merge_base = comparison.merge_base;
         self.keep_merge_base(base, head, &merge_base).await?;
-        if let Some(changes) = self.known_changes(&merge_base, head).await? {
+        let name = name(&merge_base, head);
+        if let Some(changes) = self.known(fact(&name)).await? {
             return Ok(changes);
         }
         let count = comparison.files.len() as u64;
-        let is_whole = count < MOST_COMPARED && listed.is_none_or(|(_, all)| all == count);
+        let is_whole = !comparison.truncated && listed.is_none_or(|(_, all)| all == count);
         let changes = if is_whole {
             self.listed_changes(&merge_base, head, comparison.files).await?
         } else {
@@ -132,9 +122,7 @@ impl Sources {
                 return Err(Failure::Broken(Message::new(why)));
             }
         };
-        let fact = serde_json::to_string(&changes).map_err(|error| unreadable(&error))?;
-        let name = name(&merge_base, head);
-        self.store.keep_fact(self.id, &name, &fact, self.now).await.map_err(GatherError::from)?;
+        self.keep(fact(&name), &changes).await?;
         Ok(changes)
     }
 
@@ -300,6 +288,6 @@ fn name(merge_base: &CommitSha, head: &CommitSha) -> String {
     format!("changes:{merge_base}...{head}")
 }
 
-fn unreadable(error: &serde_json::Error) -> GatherError {
-    GatherError::Kept { what: "what a pull request changes", why: error.to_string() }
+const fn fact(name: &str) -> Fact<'_> {
+    Fact { name, what: "what a pull request changes" }
 }

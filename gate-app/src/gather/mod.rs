@@ -3,6 +3,7 @@
 
 mod baseline;
 mod changes;
+mod facts;
 mod groups;
 mod policy;
 mod pull_request;

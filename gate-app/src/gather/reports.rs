@@ -23,6 +23,7 @@ use crate::{
 
 use super::{
     GatherError, Sources,
+    facts::{self, Fact},
     runs::{Run, absent, newer, runs},
 };
 
@@ -161,11 +162,9 @@ impl Sources {
             Some(asked) => self.store.fact_since(self.id, &name, asked).await?,
             None => self.store.fact(self.id, &name).await?,
         };
-        if let Some(fact) = fact {
-            return serde_json::from_str(&fact).map_err(|error| GatherError::Kept {
-                what: "the list of a run's artifacts",
-                why: error.to_string(),
-            });
+        let what = "the list of a run's artifacts";
+        if let Some(known) = facts::read(fact, what)? {
+            return Ok(known);
         }
         let mut artifacts = self.repository.artifacts_of(run.id, None).await?;
         let is_told = |one: &Artifact| one.head_sha.is_some() && one.repository.is_some();
@@ -181,11 +180,7 @@ impl Sources {
         for artifact in &mut artifacts {
             artifact.run = Some(run.id);
         }
-        let fact = serde_json::to_string(&artifacts).map_err(|error| GatherError::Kept {
-            what: "the list of a run's artifacts",
-            why: error.to_string(),
-        })?;
-        self.store.keep_fact(self.id, &name, &fact, self.now).await?;
+        self.keep(Fact { name: &name, what }, &artifacts).await?;
         Ok(artifacts)
     }
 
