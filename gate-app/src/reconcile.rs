@@ -8,7 +8,7 @@ use gate_core::measure::{Message, Outcome};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    gather::{ExternalId, GatherError, Sources, group_number},
+    gather::{ExternalId, GatherError, Gathered, Sources, group_number},
     github::{Check, GitHub, PullRequestState},
     ids::{CommitSha, PullRequestNumber, Subject, SubjectKey},
     metrics::Metrics,
@@ -148,7 +148,7 @@ impl Reconciler {
         number: PullRequestNumber,
     ) -> Result<Finish, ReconcileError> {
         let claim = desk.claim;
-        let judged = self.judge(sources, desk, number).await?;
+        let judged = self.judge(desk, sources.pull_request(number).await?).await?;
         let snapshot = &judged.gathered.snapshot;
         let is_open = snapshot.state == PullRequestState::Open;
         if !self.store.is_head(claim, &snapshot.head).await? {
@@ -174,7 +174,8 @@ impl Reconciler {
             if other == number {
                 continue;
             }
-            let other_judged = self.judge(sources, desk, other).await?;
+            let beside = sources.pull_request_beside(other, snapshot).await?;
+            let other_judged = self.judge(desk, beside).await?;
             if other_judged.gathered.snapshot.head == *head {
                 deadline = deadline.into_iter().chain(other_judged.deadline).min();
                 statements.extend(other_judged.statement.map(|statement| (other, statement)));
@@ -253,14 +254,9 @@ impl Reconciler {
         Ok(Finish::Done { wake_at: wake_at.into_iter().chain(look_again).min() })
     }
 
-    async fn judge(
-        &self,
-        sources: &Sources,
-        desk: &Desk<'_>,
-        number: PullRequestNumber,
-    ) -> Result<Judged, ReconcileError> {
-        let gathered = sources.pull_request(number).await?;
-        let subject = Subject { repository: desk.id, key: SubjectKey::PullRequest(number) };
+    async fn judge(&self, desk: &Desk<'_>, gathered: Gathered) -> Result<Judged, ReconcileError> {
+        let key = SubjectKey::PullRequest(gathered.snapshot.number);
+        let subject = Subject { repository: desk.id, key };
         let head = gathered.snapshot.head.clone();
         self.state(subject, &head, gathered, desk.now).await
     }

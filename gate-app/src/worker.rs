@@ -129,6 +129,11 @@ impl Worker {
             None => self.judge(&claim).await,
         };
         let finish = match finish {
+            // Nobody waits for what is closed, and no sweep would take it up. Its next event does.
+            Some(Finish::Park { why }) if !claim.is_open => {
+                tracing::warn!(why, "left as it is, because it is closed");
+                Some(Finish::Done { wake_at: None })
+            }
             Some(Finish::Park { why }) => self.tell_parked(&claim, why).await,
             finish => finish,
         };

@@ -1,6 +1,11 @@
 //! What cannot succeed is parked, visible, and its check says so.
 
+use std::time::{Duration, Instant};
+
+use gate_app::store::Store;
 use gate_tests::github::{FakeGitHub, Fault};
+use jiff::Timestamp;
+use tokio::runtime::Runtime;
 
 use crate::app::{App, POLICY, assert_says, open, repository, settle};
 
@@ -15,6 +20,24 @@ fn expect_parked(github: &FakeGitHub, app: &App, count: usize) {
         settle(github);
     }
     panic!("{wanted} is not in\n{}", app.get("/metrics"));
+}
+
+/// How much is parked once nothing is due, held, or to be tried again.
+#[track_caller]
+fn parked(app: &App) -> u64 {
+    Runtime::new().expect("a runtime").block_on(async {
+        let store = Store::open(&app.database()).await.expect("the database of the App");
+        let until = Instant::now() + Duration::from_secs(20);
+        loop {
+            let queue = store.queue(Timestamp::now()).await.expect("it can be read");
+            if queue.waiting + queue.claimed + queue.later == 0 {
+                store.close().await;
+                return queue.parked;
+            }
+            assert!(Instant::now() < until, "not at rest: {queue:?}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    })
 }
 
 #[test]
@@ -81,6 +104,29 @@ fn one_whose_check_cannot_be_written_is_parked_all_the_same() {
     expect_parked(&github, &app, 1);
     github.expect_no_check(&pull.head);
     github.label(&pull, "ready", true);
+    github.expect_check(&pull.head, None, "Pending");
+    github.delivered();
+    drop(app);
+    github.finish();
+}
+
+#[test]
+fn a_closed_pull_request_that_cannot_be_read_is_not_parked() {
+    let github = FakeGitHub::start();
+    repository(&github, POLICY);
+    let app = App::start(&github);
+    let pull = open(&github, "acme/shop");
+    github.expect_check(&pull.head, None, "Pending");
+    settle(&github);
+
+    github.fail("POST /graphql", Fault::Status(403), 3);
+    github.close(&pull);
+    github.wait("three attempts", |data| {
+        let refused: usize = data.faults.values().sum();
+        if refused == 3 { Ok(()) } else { Err(format!("{refused} were refused")) }
+    });
+    assert_eq!(parked(&app), 0);
+    github.reopen(&pull);
     github.expect_check(&pull.head, None, "Pending");
     github.delivered();
     drop(app);

@@ -200,6 +200,38 @@ fn two_pull_requests_of_one_commit_write_its_check_once() {
 }
 
 #[test]
+fn of_one_commit_no_pull_request_knows_more_than_the_other() {
+    let mut github = FakeGitHub::start();
+    github.set_patience(Duration::from_secs(30));
+    repository(&github, POLICY);
+    let app = App::start(&github);
+    github.push("acme/shop", "release", &[(".github/gate.yml", POLICY)]);
+    let first = github.open_pull_request("acme/shop", &opening());
+    let second = Opening::from_branch("feature").by("ada").onto("release").with(&[]);
+    github.open_pull_request("acme/shop", &second);
+    settle(&github);
+    github.expect_check(&first.head, None, "Pending");
+    let run = github.start_workflow("acme/shop", &first.head, "CI", &["tests"]);
+    settle(&github);
+    // What a label begins has seen the first, and sees the second after the run has ended.
+    github.fail("POST /graphql", Fault::DoneButSlow(Duration::from_secs(2)), 1);
+    github.forget_calls();
+    github.label(&first, "ready", true);
+    github.wait("the first snapshot", |data| {
+        let taken = data.log.iter().any(|call| call.route == "POST /graphql");
+        if taken { Ok(()) } else { Err("it was not asked for".to_owned()) }
+    });
+    github.upload_artifact(&run, "coverage", &[("coverage.xml", &coverage(9))]);
+    github.upload_artifact(&run, "security", &[("bandit.json", &bandit(4))]);
+    github.finish_workflow(&run, "success");
+    let check = github.expect_check(&first.head, Some("failure"), "(#1, the worst of #1, #2)");
+    assert_says(&check.summary, "the head of #1, #2");
+    assert_eq!(own_runs(&github, &first.head).len(), 1);
+    drop(app);
+    github.finish();
+}
+
+#[test]
 fn a_policy_that_is_taken_out_leaves_no_check_open() {
     let github = FakeGitHub::start();
     repository(&github, &format!("{POLICY}comment: always\n"));

@@ -1,7 +1,7 @@
 //! Many people and their CI at work on several repositories, at random; and what the check of each of
 //! their pull requests must say in the end, whatever happened to the App meanwhile.
 
-use gate_tests::github::{CheckRun, FakeGitHub, GitHub, Opening, Pull, Run};
+use gate_tests::github::{CheckRun, Comment, FakeGitHub, GitHub, Opening, Pull, Run};
 
 use crate::dice::Dice;
 
@@ -76,7 +76,11 @@ impl Crowd {
     pub(crate) fn gather(github: &FakeGitHub, repositories: usize) -> Self {
         let repositories: Vec<String> =
             (1..=repositories).map(|number| format!("acme/shop-{number}")).collect();
-        repositories.iter().for_each(|it| repository(github, it));
+        for name in &repositories {
+            repository(github, name);
+            let policy = format!("{POLICY}comment: always\n");
+            github.push(name, "main", &[(".github/gate.yml", &policy)]);
+        }
         Self { repositories, works: Vec::new(), steps: 0 }
     }
 
@@ -187,15 +191,28 @@ impl Crowd {
         });
     }
 
-    /// What is not as it must be: every open head has one latest check, and it is right.
+    /// What is not as it must be: every open head has one latest check, every open pull request one
+    /// comment, and they are right.
     pub(crate) fn problems(&self, github: &GitHub) -> Vec<String> {
         self.works.iter().filter(|it| it.open).filter_map(|it| problem(github, it)).collect()
     }
 
-    /// The test has seen every check, also those of commits that are heads no more.
+    /// The test has seen every check, also those of commits that are heads no more, and every comment,
+    /// of which no pull request has two, open or not.
     pub(crate) fn looked_at(&self, github: &FakeGitHub) {
         for repository in &mut github.data().repositories {
             repository.check_runs.iter_mut().for_each(|it| it.seen = true);
+            repository.comments.iter_mut().for_each(|it| it.seen = true);
+            let mut numbers: Vec<u64> = repository
+                .comments
+                .iter()
+                .filter(|it| it.app.is_some())
+                .map(|it| it.number)
+                .collect();
+            let all = numbers.len();
+            numbers.sort_unstable();
+            numbers.dedup();
+            assert_eq!(numbers.len(), all, "a pull request has two comments");
         }
     }
 }
@@ -272,11 +289,6 @@ fn problem(github: &GitHub, work: &Work) -> Option<String> {
         place.check_runs.iter().filter(|it| it.head == *head && it.is_of(&github.app)).collect();
     runs.sort_by_key(|it| it.id);
     let here = format!("{repository}#{number} at {head}");
-    let comments = place.comments.iter().filter(|it| it.number == *number && it.app.is_some());
-    let comments = comments.count();
-    if comments > 1 {
-        return Some(format!("{here}: {comments} comments"));
-    }
     let Some((latest, older)) = runs.split_last() else {
         return Some(format!("{here}: no check"));
     };
@@ -291,9 +303,21 @@ fn problem(github: &GitHub, work: &Work) -> Option<String> {
     let right = latest.conclusion.as_deref() == conclusion
         && (latest.status == "completed") == conclusion.is_some()
         && shown.starts_with(title);
-    (!right).then(|| {
-        format!("{here}: not {conclusion:?} {title:?} but {} {shown:?}; {work:?}", latest.status)
-    })
+    if !right {
+        return Some(format!(
+            "{here}: not {conclusion:?} {title:?} but {} {shown:?}; {work:?}",
+            latest.status
+        ));
+    }
+    let of_this = |it: &&Comment| it.number == *number && it.app.is_some();
+    let comments: Vec<&Comment> = place.comments.iter().filter(of_this).collect();
+    let [comment] = comments.as_slice() else {
+        return Some(format!("{here}: {} comments", comments.len()));
+    };
+    let heading = comment.body.lines().find(|it| it.starts_with("### ")).unwrap_or_default();
+    let short = head.get(..12).unwrap_or(head);
+    let right = heading.contains(title) && comment.body.contains(&format!("For `{short}`"));
+    (!right).then(|| format!("{here}: it is {title:?}, and the comment is of {heading:?}"))
 }
 
 /// A coverage report in which so many of ten lines are covered.

@@ -59,18 +59,22 @@ impl Database {
 #[track_caller]
 pub(crate) fn at_rest(url: &str, patience: Duration, clock: &Clock) {
     let until = Instant::now() + patience;
+    while let Some(left) = left(url, clock) {
+        assert!(Instant::now() < until, "not at rest: {left}");
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// What in this database is due by this clock, held or parked, if anything is.
+pub(crate) fn left(url: &str, clock: &Clock) -> Option<String> {
     Runtime::new().expect("a runtime").block_on(async {
         let store = Store::open(url).await.expect("the database can be opened");
-        loop {
-            let queue = store.queue(clock.now()).await.expect("it can be read");
-            if queue.waiting + queue.claimed + queue.parked == 0 {
-                return store.close().await;
-            }
-            let parked = store.parked().await.expect("it can be read");
-            assert!(Instant::now() < until, "not at rest: {queue:?}, {parked:#?}");
-            thread::sleep(Duration::from_millis(50));
-        }
-    });
+        let queue = store.queue(clock.now()).await.expect("it can be read");
+        let parked = store.parked().await.expect("it can be read");
+        store.close().await;
+        let is_empty = queue.waiting + queue.claimed + queue.parked == 0;
+        (!is_empty).then(|| format!("{queue:?}, {parked:#?}"))
+    })
 }
 
 impl Drop for Database {

@@ -115,7 +115,29 @@ impl Sources {
     /// # Errors
     /// When GitHub or the store fails in a way that may pass.
     pub async fn pull_request(&self, number: PullRequestNumber) -> Result<Gathered, GatherError> {
-        let snapshot = self.repository.snapshot(number).await?;
+        self.gathered(self.repository.snapshot(number).await?).await
+    }
+
+    /// The same for another pull request, whose head may be that of one gathered just before: the checks
+    /// and jobs of their commit are those of then, so that one verdict does not know more of it than the
+    /// other.
+    ///
+    /// # Errors
+    /// When GitHub or the store fails in a way that may pass.
+    pub async fn pull_request_beside(
+        &self,
+        number: PullRequestNumber,
+        first: &Snapshot,
+    ) -> Result<Gathered, GatherError> {
+        let mut snapshot = self.repository.snapshot(number).await?;
+        if snapshot.head == first.head {
+            snapshot.checks.clone_from(&first.checks);
+            snapshot.jobs.clone_from(&first.jobs);
+        }
+        self.gathered(snapshot).await
+    }
+
+    async fn gathered(&self, snapshot: Snapshot) -> Result<Gathered, GatherError> {
         let policy = self.policy(&snapshot.base).await?;
         let since = self.first_seen(snapshot.checks.as_deref().unwrap_or_default());
         let parsed = policy.text().map(Policy::parse);
