@@ -168,6 +168,6 @@ fn whoever_stops_it_waits_as_long_as_it_takes() {
     let text = |file| tree::text(file);
     assert!(text(UNIT).contains("\nTimeoutStopSec=45\n"));
     assert!(text(COMPOSE).contains("\n    stop_grace_period: 45s\n"));
-    assert!(text("gate-app/src/serve.rs").contains("Duration::from_secs(20)"));
+    assert!(text("gate-app/src/serve/mod.rs").contains("Duration::from_secs(20)"));
     assert!(text("gate-app/src/server/listen.rs").contains("drain: Duration::from_secs(20)"));
 }

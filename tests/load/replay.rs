@@ -13,7 +13,7 @@ use axum::{
     Router,
     body::{Body, Bytes, to_bytes},
     extract::State,
-    http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode},
+    http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header},
 };
 use serde::Deserialize;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -137,6 +137,10 @@ impl Shared {
     }
 }
 
+/// What the App asks once an hour. Here nobody is installed, so that it asks nothing more: the hour would
+/// fall into the middle of a measurement, or not.
+const CENSUS: &str = "GET /app/installations";
+
 #[derive(Deserialize)]
 struct Asked {
     variables: Option<Variables>,
@@ -164,6 +168,9 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Re
     let place = named.or_else(|| place(asked.as_ref()?, shared.repositories));
     let place = place.unwrap_or(Place { pull: 0, repositories: shared.repositories });
     let key = format!("{} {}", parts.method, known_as(&path, &body));
+    if key == CENSUS {
+        return json("[]");
+    }
     let stage = shared.stage_of(place.pull);
     let Some(answer) = shared.tape.answer(&key, stage) else {
         shared.unknown.lock().unwrap_or_else(PoisonError::into_inner).push(key);
@@ -217,6 +224,13 @@ fn filled(answer: &Answer, place: Place, origin: &str) -> Response<Body> {
             response.headers_mut().insert(name, value);
         }
     }
+    response
+}
+
+fn json(text: &'static str) -> Response<Body> {
+    let mut response = Response::new(Body::from(text));
+    let kind = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
     response
 }
 

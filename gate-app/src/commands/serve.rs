@@ -1,6 +1,9 @@
 //! `gate-app serve`: settings, log, listener, and the signals to stop.
 
-use std::{io, process::ExitCode};
+use std::{
+    io::{self, IsTerminal as _},
+    process::ExitCode,
+};
 
 use gate_app::{
     clock::Clock,
@@ -45,7 +48,8 @@ async fn stop() {
 }
 
 fn log(settings: &Settings) {
-    let subscriber = tracing_subscriber::fmt().with_writer(io::stderr);
+    let is_terminal = io::stderr().is_terminal();
+    let subscriber = tracing_subscriber::fmt().with_writer(io::stderr).with_ansi(is_terminal);
     let subscriber = subscriber.with_env_filter(EnvFilter::new(&settings.log));
     match settings.log_format {
         LogFormat::Text => subscriber.init(),

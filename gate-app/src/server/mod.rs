@@ -20,6 +20,7 @@ use axum::{
     routing::{get, post, put},
 };
 use jiff::Timestamp;
+use secrecy::SecretString;
 use tokio::sync::watch::Receiver;
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -133,6 +134,8 @@ pub struct Server {
     pub uploads: Arc<dyn Uploads>,
     /// Who the App is; none before it is set up. May change while the server runs.
     pub registration: Receiver<Option<Arc<Credentials>>>,
+    /// What opens the set-up page; none where the App was set up before it started.
+    pub setup_key: Option<SecretString>,
     /// Who makes it so.
     pub registrar: Arc<dyn Registrar>,
     /// Asked by `/readyz`.

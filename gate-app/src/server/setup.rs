@@ -1,8 +1,9 @@
 //! The first run: one button registers the App at GitHub by its manifest flow.
 //!
-//! Against forgery, the page gives the browser a random cookie and GitHub the same value as
-//! `state`; only an answer that brings both is taken. So nobody can make somebody's browser finish
-//! a registration that it did not begin, and no process has to remember anything.
+//! Only who knows the key that the log tells gets the page. Against forgery, the page gives the browser
+//! a cookie, random and signed by that key, and GitHub the same value as `state`; only an answer that
+//! brings both is taken. So nobody can finish a registration who could not have begun one, nor make
+//! somebody's browser finish one that it did not begin; and no process has to remember anything.
 
 use std::sync::Arc;
 
@@ -11,8 +12,10 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
+use sha2::Sha256;
 
 use super::{
     Registered, Server,
@@ -26,6 +29,8 @@ const COOKIE: &str = "gate_setup";
 /// What the registration page may be asked.
 #[derive(Debug, Deserialize)]
 pub(super) struct For {
+    /// What opens the page.
+    key: Option<SecretString>,
     /// The organisation that shall own the App; without it the person.
     organisation: Option<String>,
 }
@@ -38,8 +43,22 @@ pub(super) async fn front(
     if let Some(credentials) = &*server.registration.borrow() {
         return status(&server, credentials.app.0);
     }
-    let Ok(Query(For { organisation })) = query else {
+    let Ok(Query(For { key, organisation })) = query else {
         return plain(StatusCode::BAD_REQUEST, "This address is wrong", "Begin at the front page.");
+    };
+    let fits = |right: &&SecretString| {
+        let given = key.as_ref().map_or("", |given| given.expose_secret());
+        same(given.as_bytes(), right.expose_secret().as_bytes())
+    };
+    let Some(key) = server.setup_key.as_ref().filter(fits) else {
+        let text = "The App is not set up yet. The log of gate-app tells the address, with a key, at \
+                    which that is done.";
+        return page(
+            StatusCode::FORBIDDEN,
+            "gate is not set up yet",
+            &format!("<p>{text}</p>\n"),
+            None,
+        );
     };
     let organisation = organisation.filter(|name| !name.is_empty());
     if organisation.as_deref().is_some_and(|name| !is_account(name)) {
@@ -56,7 +75,8 @@ pub(super) async fn front(
         tracing::error!(%error, "the system gives no random bytes");
         return plain(StatusCode::SERVICE_UNAVAILABLE, "Not now", "Please try again.");
     }
-    let state: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    let nonce = hex(&random);
+    let state = format!("{nonce}{}", signature(key, &nonce));
     let web = server.github_web.as_str().trim_end_matches('/');
     let (path, owner) = match &organisation {
         Some(name) => (format!("organizations/{name}/settings/apps/new"), name.as_str()),
@@ -69,11 +89,13 @@ pub(super) async fn front(
          <form method=\"post\" action=\"{web}/{path}?state={state}\">\
          <input type=\"hidden\" name=\"manifest\" value=\"{manifest}\">\
          <button>Register the App</button></form>\n\
-         <form method=\"get\" action=\"/\"><p><label>For an organisation instead: \
+         <form method=\"get\" action=\"/\"><p><input type=\"hidden\" name=\"key\" value=\"{key}\">\
+         <label>For an organisation instead: \
          <input name=\"organisation\" maxlength=\"100\" autocomplete=\"off\"></label> \
          <button>Choose</button></p></form>\n",
         host = escape(server.github_web.host_str().unwrap_or_default()),
         owner = escape(owner),
+        key = escape(key.expose_secret()),
         web = escape(web),
         manifest = escape(&server.manifest.json(public)),
     );
@@ -111,9 +133,11 @@ pub(super) async fn callback(
         let text = "GitHub's answer has no code or no state. Begin again at the front page.";
         return plain(StatusCode::BAD_REQUEST, "This is no answer of GitHub", text);
     };
-    if !cookie(&headers).is_some_and(|given| same(given.as_bytes(), state.as_bytes())) {
+    let begun_here = cookie(&headers).is_some_and(|given| same(given.as_bytes(), state.as_bytes()));
+    let is_ours = server.setup_key.as_ref().is_some_and(|key| signed(key, &state));
+    if !begun_here || !is_ours {
         let text = "It did not begin in this browser, or more than an hour ago, or in another tab \
-                    later. Begin again at the front page.";
+                    later. Begin again at the address that the log tells.";
         return plain(StatusCode::FORBIDDEN, "This registration did not begin here", text);
     }
     let sound = |code: &str| {
@@ -144,6 +168,28 @@ fn cookie(headers: &HeaderMap) -> Option<&str> {
         .find(|(name, _)| name.trim() == COOKIE)
         .map(|(_, value)| value.trim())
         .filter(|v| !v.is_empty())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What only who has the key can write beside this.
+fn signature(key: &SecretString, nonce: &str) -> String {
+    // HMAC takes keys of every length, so there is no error to tell.
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.expose_secret().as_bytes()) else {
+        return String::new();
+    };
+    mac.update(nonce.as_bytes());
+    hex(&mac.finalize().into_bytes())
+}
+
+/// Whether a page of ours gave this `state`: 32 random bytes, and their signature.
+fn signed(key: &SecretString, state: &str) -> bool {
+    let parts = state.split_at_checked(64);
+    parts.is_some_and(|(nonce, signed)| {
+        !signed.is_empty() && same(signed.as_bytes(), signature(key, nonce).as_bytes())
+    })
 }
 
 /// Whether both are the same, in a time that does not depend on where they differ.

@@ -54,7 +54,11 @@ pub const TABLE: &[Setting] = &[
         "10",
         "how often every open pull request is looked at again, 1 to 1440",
     ),
-    setting("GATE_WORKERS", "4", "how many evaluations run at a time, 1 to 256"),
+    setting(
+        "GATE_WORKERS",
+        "16",
+        "how many evaluations run at a time, 1 to 256; most of one is waiting for GitHub",
+    ),
     setting("GATE_DRY_RUN", "false", "`true`: evaluate and log, post nothing"),
 ];
 

@@ -35,7 +35,7 @@ fn nothing_set_is_the_first_run() {
     assert_eq!(settings.database.expose_secret(), "sqlite://gate.db");
     assert_eq!((settings.log.as_str(), settings.log_format), ("info", LogFormat::Text));
     assert_eq!(settings.sweep, Duration::from_secs(600));
-    assert_eq!((settings.workers.get(), settings.dry_run), (4, false));
+    assert_eq!((settings.workers.get(), settings.dry_run), (16, false));
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn every_setting_is_read() {
         ("GATE_LOG", "info,gate_app=debug"),
         ("GATE_LOG_FORMAT", "json"),
         ("GATE_SWEEP_MINUTES", "3"),
-        ("GATE_WORKERS", "16"),
+        ("GATE_WORKERS", "32"),
         ("GATE_DRY_RUN", "true"),
         ("PATH", "of others"),
     ])
@@ -70,7 +70,7 @@ fn every_setting_is_read() {
     assert_eq!(settings.github.web().as_str(), "https://ghe.example.org/");
     assert_eq!(settings.log_format, LogFormat::Json);
     assert_eq!(settings.sweep, Duration::from_secs(180));
-    assert_eq!((settings.workers.get(), settings.dry_run), (16, true));
+    assert_eq!((settings.workers.get(), settings.dry_run), (32, true));
 }
 
 #[test]

@@ -27,6 +27,8 @@ use tokio::sync::watch;
 use tower::ServiceExt as _;
 use url::Url;
 
+/// What opens the set-up page.
+pub(crate) const KEY: &str = "the key";
 pub(crate) const SECRET: &str = "the secret";
 pub(crate) const HEAD: &str = "6dcb09b5b57875f334f61aebed695e2e4193db5e";
 pub(crate) const NOW: Timestamp = Timestamp::constant(1_790_000_000, 0);
@@ -176,6 +178,7 @@ impl Desk {
             inbox: room.clone(),
             uploads: room.clone(),
             registration,
+            setup_key: (!plan.is_set_up).then(|| KEY.into()),
             registrar: room.clone(),
             readiness: room,
             metrics: Arc::new(Metrics::new()),

@@ -43,7 +43,7 @@ fn log_of_all() -> Log {
 async fn a_request_is_logged_by_its_ids_and_without_what_is_secret() {
     let log = log_of_all();
     let desk = Desk::open(&Plan { is_set_up: false, ..Plan::default() });
-    let front = desk.get("/").await;
+    let front = desk.get("/?key=the+key").await;
     let cookie = front.header("set-cookie").split(';').next().unwrap().to_owned();
     let state = cookie.split_once('=').unwrap().1.to_owned();
     let back = Request::get(format!("/setup/callback?code=c0defromgithub&state={state}"));

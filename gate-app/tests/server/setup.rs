@@ -6,7 +6,10 @@ use axum::{
 };
 use serde_json::Value;
 
-use crate::desk::{Desk, Plan, Reply, status};
+use crate::desk::{Desk, KEY, Plan, Reply, status};
+
+/// Where the page opens, for whoever has the key.
+const FRONT: &str = "/?key=the+key";
 
 fn desk(plan: &Plan) -> Desk {
     Desk::open(&Plan { is_set_up: false, ..*plan })
@@ -28,7 +31,7 @@ async fn come_back(desk: &Desk, query: &str, cookie: Option<&str>) -> Reply {
 
 /// The page's `state` and the cookie that the browser got with it.
 async fn begin(desk: &Desk) -> (String, String) {
-    let reply = desk.get("/").await;
+    let reply = desk.get(FRONT).await;
     let state = between(&reply.text, "?state=", "\"").to_owned();
     let cookie = reply.header("set-cookie").split(';').next().unwrap().to_owned();
     (state, cookie)
@@ -36,12 +39,12 @@ async fn begin(desk: &Desk) -> (String, String) {
 
 #[tokio::test]
 async fn one_button_posts_the_manifest_to_github() {
-    let reply = desk(&Plan::default()).get("/").await;
+    let reply = desk(&Plan::default()).get(FRONT).await;
     assert_eq!(reply.status, StatusCode::OK);
     assert_eq!(reply.text.matches("method=\"post\"").count(), 1);
     let action = between(&reply.text, "method=\"post\" action=\"", "\"");
     let state = action.strip_prefix("https://github.com/settings/apps/new?state=").unwrap();
-    assert_eq!(state.len(), 64);
+    assert_eq!(state.len(), 128);
     let manifest = between(&reply.text, "name=\"manifest\" value=\"", "\"");
     let manifest: Value = serde_json::from_str(&manifest.replace("&quot;", "\"")).unwrap();
     assert_eq!(manifest["hook_attributes"]["url"], "https://gate.example.org/webhook");
@@ -59,6 +62,37 @@ async fn one_button_posts_the_manifest_to_github() {
 }
 
 #[tokio::test]
+async fn without_the_key_nobody_sees_the_page() {
+    let desk = desk(&Plan::default());
+    for odd in ["/", "/?key=", "/?key=the+keyring", "/?key=another", "/?organisation=octo-org"] {
+        let reply = desk.get(odd).await;
+        assert_eq!(reply.status, StatusCode::FORBIDDEN, "{odd}");
+        assert!(reply.text.contains("The log of gate-app tells the address"), "{}", reply.text);
+        assert!(!reply.text.contains("<form") && !reply.text.contains(KEY));
+        assert_eq!(reply.header("set-cookie"), "");
+    }
+}
+
+#[tokio::test]
+async fn the_key_goes_along_when_an_organisation_is_chosen() {
+    let reply = desk(&Plan::default()).get(FRONT).await;
+    let form = between(&reply.text, "<form method=\"get\"", "</form>");
+    assert!(form.contains("<input type=\"hidden\" name=\"key\" value=\"the key\">"), "{form}");
+}
+
+#[tokio::test]
+async fn nobody_finishes_a_registration_without_having_had_the_page() {
+    let desk = desk(&Plan::default());
+    // Whoever may choose both, the cookie and the state, lacks the signature.
+    for state in ["a".repeat(128), "a".repeat(64), "é".repeat(64), "a".to_owned()] {
+        let query = format!("code=c&state={}", state.replace('é', "%C3%A9"));
+        let reply = come_back(&desk, &query, Some(&format!("gate_setup={state}"))).await;
+        assert_eq!(reply.status, StatusCode::FORBIDDEN, "{state}");
+    }
+    assert!(desk.rooms.codes.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn no_two_pages_have_the_same_state() {
     let desk = desk(&Plan::default());
     assert_ne!(begin(&desk).await, begin(&desk).await);
@@ -67,14 +101,14 @@ async fn no_two_pages_have_the_same_state() {
 #[tokio::test]
 async fn an_organisation_may_own_the_app() {
     let desk = desk(&Plan::default());
-    let reply = desk.get("/?organisation=octo-org").await;
+    let reply = desk.get("/?key=the+key&organisation=octo-org").await;
     let action = between(&reply.text, "method=\"post\" action=\"", "?state");
     assert_eq!(action, "https://github.com/organizations/octo-org/settings/apps/new");
-    let reply = desk.get("/?organisation=").await;
+    let reply = desk.get("/?key=the+key&organisation=").await;
     let action = between(&reply.text, "method=\"post\" action=\"", "?state");
     assert_eq!(action, "https://github.com/settings/apps/new");
     for odd in ["a%2Fb", "%22%3E%3Cscript%3E", "a%20b", "%ff"] {
-        let reply = desk.get(&format!("/?organisation={odd}")).await;
+        let reply = desk.get(&format!("/?key=the+key&organisation={odd}")).await;
         assert_eq!(reply.status, StatusCode::BAD_REQUEST, "{odd}");
         assert!(!reply.text.contains("<script"));
     }
@@ -87,7 +121,7 @@ async fn an_enterprise_server_has_its_own_page() {
         github_web: "https://ghe.example.org",
         ..Plan::default()
     };
-    let reply = desk(&plan).get("/").await;
+    let reply = desk(&plan).get(FRONT).await;
     let action = between(&reply.text, "method=\"post\" action=\"", "?state");
     assert_eq!(action, "https://ghe.example.org/settings/apps/new");
     let policy = reply.header("content-security-policy");
@@ -98,7 +132,7 @@ async fn an_enterprise_server_has_its_own_page() {
 
 #[tokio::test]
 async fn without_a_public_address_the_page_says_what_to_do() {
-    let reply = desk(&Plan { public_url: None, ..Plan::default() }).get("/").await;
+    let reply = desk(&Plan { public_url: None, ..Plan::default() }).get(FRONT).await;
     assert_eq!(reply.status, StatusCode::OK);
     assert!(reply.text.contains("<code>GATE_PUBLIC_URL</code>"), "{}", reply.text);
     assert!(!reply.text.contains("<form"));

@@ -13,4 +13,10 @@ on_both! {
             assert_eq!(store.credentials().await.unwrap().unwrap().expose_secret(), json);
         }
     }
+
+    async fn the_set_up_page_has_one_key_whoever_offers_another(store: Store) {
+        let first = store.setup_key(&SecretString::from("one"), at(0)).await.unwrap();
+        let second = store.setup_key(&SecretString::from("two"), at(1)).await.unwrap();
+        assert_eq!((first.expose_secret(), second.expose_secret()), ("one", "one"));
+    }
 }
