@@ -119,6 +119,7 @@ const SQLITE: Migrations = &[
         "quota and baselines",
         include_str!("../../migrations/sqlite/0004_quota_and_baselines.sql"),
     ),
+    (5, "setup", include_str!("../../migrations/sqlite/0005_setup.sql")),
 ];
 
 const POSTGRES: Migrations = &[
@@ -130,6 +131,7 @@ const POSTGRES: Migrations = &[
         "quota and baselines",
         include_str!("../../migrations/postgres/0004_quota_and_baselines.sql"),
     ),
+    (5, "setup", include_str!("../../migrations/postgres/0005_setup.sql")),
 ];
 
 fn migrator(migrations: Migrations) -> Migrator {
