@@ -1,10 +1,18 @@
 //! Which policy judges.
 
-use gate_tests::github::{FakeGitHub, Opening};
+use gate_tests::github::{Call, FakeGitHub, Opening, Pull};
 
-use crate::app::{App, POLICY, assert_says, repository, run_ci};
+use crate::app::{App, POLICY, assert_says, repository, run_ci, settle};
 
 const REVIEWED: &str = "version: 1\nrules: { approved: { review: { approvals: 1 } } }\n";
+
+/// How often a pull request was looked at.
+fn looks(github: &FakeGitHub, pull: &Pull) -> usize {
+    let of_it = format!("\"number\":{}", pull.number);
+    let data = github.data();
+    let of_it = |call: &&Call| call.route == "POST /graphql" && call.about.contains(&of_it);
+    data.log.iter().filter(of_it).count()
+}
 
 #[test]
 fn without_a_policy_there_is_no_gate() {
@@ -57,6 +65,36 @@ fn the_base_decides_and_the_proposed_policy_is_shown_beside() {
     assert_says(&check.summary, "The head has another policy than the base branch");
     assert_says(&check.summary, "it would be: **pending**");
     github.delivered();
+    drop(app);
+    github.finish();
+}
+
+#[test]
+fn who_changes_the_bar_of_a_branch_has_its_open_pull_requests_judged_anew() {
+    let github = FakeGitHub::start();
+    repository(&github, REVIEWED);
+    let app = App::start(&github);
+    github.push("acme/shop", "release", &[("b.py", "b\n")]);
+    let open = |branch, onto| {
+        let opening = Opening::from_branch(branch).by("ada").with(&[("c.py", "c\n")]);
+        github.open_pull_request("acme/shop", &opening.onto(onto))
+    };
+    let (on_main, on_release) = (open("one", "main"), open("two", "release"));
+    for pull in [&on_main, &on_release] {
+        github.review(pull, "grace", "APPROVED");
+        github.expect_check(&pull.head, Some("success"), "Passed");
+    }
+    settle(&github);
+    github.forget_calls();
+
+    let two = REVIEWED.replace("approvals: 1", "approvals: 2");
+    github.push("acme/shop", "main", &[(".github/gate.yml", &two)]);
+    github.expect_check(&on_main.head, None, "Pending");
+    settle(&github);
+    assert_eq!((looks(&github, &on_main), looks(&github, &on_release)), (1, 0));
+    github.push("acme/shop", "main", &[("b.py", "b = 2\n")]);
+    settle(&github);
+    assert_eq!((looks(&github, &on_main), looks(&github, &on_release)), (1, 0));
     drop(app);
     github.finish();
 }

@@ -250,9 +250,6 @@ fn a_policy_that_is_taken_out_leaves_no_check_open() {
     settle(&github);
 
     github.push_changes("acme/shop", "main", &[(".github/gate.yml", None)]);
-    for pull in [&waits, &done] {
-        github.label(pull, "ready", true);
-    }
     let check = github.expect_check(
         &waits.head,
         Some("failure"),

@@ -112,16 +112,18 @@ fn marks(effect: &Effect, delivery: &Delivery) -> Vec<Mark> {
         Effect::MergeGroupGone { head, head_ref, base_ref } => {
             vec![Mark::Closed(group(head, head_ref, base_ref))]
         }
-        Effect::BranchMoved { name, head } => {
+        Effect::BranchMoved { name, head, bar } => {
             // The default branch is a base of something, if any is. Others are if a pull request goes
             // to them; what they were before, a pull request asks for by itself.
             let default = delivery.repository.as_ref().and_then(|one| one.default_branch.as_ref());
             let (name, head) = (name.clone(), head.clone());
-            vec![if default.is_none_or(|default| *default == name) {
+            let judged = bar.then(|| Mark::EveryOpenTo(name.clone()));
+            let moved = if default.is_none_or(|default| *default == name) {
                 Mark::Subject(SubjectKey::Branch { name, head })
             } else {
                 Mark::BranchMoved { name, head }
-            }]
+            };
+            judged.into_iter().chain([moved]).collect()
         }
         Effect::RepositoryRenamed | Effect::RepositoryTransferred => {
             let name = delivery.repository.as_ref().map(|one| one.name.clone());

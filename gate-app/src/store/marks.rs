@@ -52,6 +52,8 @@ pub enum Mark {
     GroupsOf(PullRequestNumber),
     /// Something that concerns every open pull request changed, for example the policy.
     EveryOpen,
+    /// Something that concerns every open pull request to this branch changed: its policy.
+    EveryOpenTo(String),
     /// The subject is over. It is marked all the same, because the event may be an old one and the
     /// pull request open again; a worker that sees it closed is done.
     Closed(SubjectKey),
@@ -168,6 +170,15 @@ const MARK_OPEN: Sql = Sql::new(
     ),
 );
 
+const MARK_OPEN_TO: Sql = Sql::new(
+    "mark the open pull requests to a branch",
+    concat!(
+        "UPDATE subjects SET ",
+        marked!("$2", "$3"),
+        " WHERE repository = $1 AND kind = 'pull-request' AND is_open = 1 AND base = $4",
+    ),
+);
+
 const MARK_BASE: Sql = Sql::new(
     "mark a base branch",
     concat!(
@@ -213,6 +224,7 @@ impl Mark {
             | Self::Again { .. }
             | Self::GroupsOf(_)
             | Self::EveryOpen
+            | Self::EveryOpenTo(_)
             | Self::Removed
             | Self::Renamed(_) => true,
         }
@@ -275,6 +287,10 @@ pub(super) async fn mark(
                 tx.run(&MARK_GROUPS, args![repository, of, at, BY_EVENT]).await?
             }
             Mark::EveryOpen => tx.run(&MARK_OPEN, args![repository, at, BY_REPOSITORY]).await?,
+            Mark::EveryOpenTo(base) => {
+                let args = args![repository, at, BY_REPOSITORY, base.as_str()];
+                tx.run(&MARK_OPEN_TO, args).await?
+            }
             Mark::Closed(key) => {
                 let state = State { head: head(key), base: None, open: Some(false) };
                 subject(tx, repository, key, state, now).await?

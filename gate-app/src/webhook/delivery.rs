@@ -156,6 +156,8 @@ pub enum Effect {
         name: String,
         /// Its new commit.
         head: CommitSha,
+        /// Whether what judges pull requests to it may have changed: its policy, or its CODEOWNERS.
+        bar: bool,
     },
     /// The delivery's repository has the name that the delivery says.
     RepositoryRenamed,

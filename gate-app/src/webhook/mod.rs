@@ -196,7 +196,24 @@ fn push(payload: Payload) -> Result<Effect, &'static str> {
     }
     let after = payload.after.ok_or("it has no after")?;
     let head = after.parse().map_err(|_| "its after is no commit")?;
-    Ok(Effect::BranchMoved { name: name.to_owned(), head })
+    let bar = may_change_the_bar(payload.forced, payload.commits.as_deref());
+    Ok(Effect::BranchMoved { name: name.to_owned(), head, bar })
+}
+
+/// What of a base branch decides how pull requests to it are judged. Of CODEOWNERS, GitHub reads the
+/// first of three.
+const BAR: [&str; 4] = [".github/gate.yml", ".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
+/// GitHub lists no more commits of a push.
+const MOST_COMMITS: usize = 2048;
+
+/// Whether a push may have changed it. Where it cannot be told, it may.
+fn may_change_the_bar(forced: Option<bool>, commits: Option<&[payload::Pushed]>) -> bool {
+    let Some(commits) = commits else { return true };
+    let touches = |commit: &payload::Pushed| {
+        let paths = commit.added.iter().chain(&commit.removed).chain(&commit.modified);
+        paths.into_iter().any(|path| BAR.contains(&path.as_str()))
+    };
+    forced != Some(false) || commits.len() >= MOST_COMMITS || commits.iter().any(touches)
 }
 
 fn branch_of(reference: String) -> String {

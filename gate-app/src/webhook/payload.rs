@@ -36,6 +36,10 @@ pub(super) struct Payload {
     pub(super) after: Option<String>,
     /// Of `push`: the reference is gone.
     pub(super) deleted: Option<bool>,
+    /// Of `push`: commits were taken away.
+    pub(super) forced: Option<bool>,
+    /// Of `push`: the commits that are new there, the first 2048 of them.
+    pub(super) commits: Option<Vec<Pushed>>,
     /// Of `installation`.
     pub(super) repositories: Option<Vec<Repository>>,
     /// Of `installation_repositories`.
@@ -106,6 +110,17 @@ pub(super) struct App {
 #[derive(Debug, Deserialize)]
 pub(super) struct WorkflowRun {
     pub(super) head_sha: CommitSha,
+}
+
+/// The paths that a pushed commit touches.
+#[derive(Debug, Deserialize)]
+pub(super) struct Pushed {
+    #[serde(default)]
+    pub(super) added: Vec<String>,
+    #[serde(default)]
+    pub(super) removed: Vec<String>,
+    #[serde(default)]
+    pub(super) modified: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]

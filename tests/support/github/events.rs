@@ -180,9 +180,20 @@ fn push_commit(github: &GitHub, sha: &str) -> Value {
     let mut it = shapes::simple_commit(github, sha);
     it["distinct"] = json!(true);
     it["url"] = json!(format!("https://github.com/commit/{sha}"));
-    for list in ["added", "modified", "removed"] {
-        it[list] = json!([]);
-    }
+    let files = |sha: &str| github.commits.get(sha).map(|it| it.files.clone()).unwrap_or_default();
+    let parent = github.commits.get(sha).and_then(|it| it.parents.first().cloned());
+    let (old, new) = (files(parent.as_deref().unwrap_or_default()), files(sha));
+    let of = |which: &dyn Fn(&String) -> bool| -> Vec<&String> {
+        old.keys()
+            .chain(new.keys().filter(|path| !old.contains_key(*path)))
+            .filter(|path| which(path))
+            .collect()
+    };
+    it["added"] = json!(of(&|path| !old.contains_key(path)));
+    it["removed"] = json!(of(&|path| !new.contains_key(path)));
+    it["modified"] = json!(of(&|path| {
+        matches!((old.get(path), new.get(path)), (Some(old), Some(new)) if old != new)
+    }));
     it
 }
 

@@ -85,6 +85,37 @@ fn only_branches_that_stay_have_a_baseline() {
 }
 
 #[test]
+fn a_push_says_whether_it_may_have_changed_the_bar() {
+    let commit = |list: &str, path: &str| json!({ "id": HEAD, list: [path] });
+    let touched = |commits: Value| {
+        let mut push = push("refs/heads/main", HEAD);
+        push["commits"] = commits;
+        push
+    };
+    let harmless = commit("modified", "src/gate.yml");
+    let forced = {
+        let mut push = push("refs/heads/main", HEAD);
+        push["forced"] = true.into();
+        push
+    };
+    for (push, expected) in [
+        (touched(json!([harmless])), false),
+        (touched(json!([harmless, commit("modified", ".github/gate.yml")])), true),
+        (touched(json!([commit("removed", ".github/gate.yml")])), true),
+        (touched(json!([commit("added", "docs/CODEOWNERS")])), true),
+        (touched(json!([commit("added", "docs/codeowners")])), false),
+        // GitHub lists no more of them, or takes some away without a word of what they held.
+        (touched(vec![harmless.clone(); 2048].into()), true),
+        (touched(Value::Null), true),
+        (forced, true),
+    ] {
+        let found = effect("push", &payload("", &push));
+        let Effect::BranchMoved { bar, .. } = found else { panic!("{found:?}") };
+        assert_eq!(bar, expected, "{}", push["commits"][0]);
+    }
+}
+
+#[test]
 fn a_ruleset_of_an_organisation_concerns_the_whole_installation() {
     let mut payload = payload("edited", &json!({}));
     payload.as_object_mut().unwrap().remove("repository");

@@ -186,7 +186,7 @@ fn example(event: &str, reading: Reading) -> (Value, Effect) {
         }
         Reading::Push => (
             push("refs/heads/release/1.x", HEAD),
-            Effect::BranchMoved { name: "release/1.x".to_owned(), head: head() },
+            Effect::BranchMoved { name: "release/1.x".to_owned(), head: head(), bar: false },
         ),
         Reading::Renamed => {
             let changes = json!({ "changes": { "repository": { "name": { "from": "Hi" } } } });
