@@ -11,7 +11,7 @@ use jiff::SignedDuration;
 
 use crate::{
     PATIENCE,
-    crowd::{finish_well, repository},
+    crowd::{POLICY, finish_well, repository},
     databases,
     time::Time,
 };
@@ -84,6 +84,40 @@ fn a_stale_check_that_nobody_noted_is_found_when_it_is_looked_at_again() {
     github.expect_check(&pull.head, Some("success"), "Passed");
     let stand: Vec<String> = checks(&github, &pull.head).into_iter().map(|it| it.0).collect();
     assert!(stand.iter().all(|it| it == "completed"), "{stand:?}");
+    drop(app);
+    github.finish();
+}
+
+#[test]
+fn a_comment_that_comes_after_its_lease_is_taken_away_again() {
+    let mut github = FakeGitHub::start();
+    github.set_patience(PATIENCE);
+    repository(&github, "acme/shop");
+    let policy = format!("{POLICY}comment: always\n");
+    github.push("acme/shop", "main", &[(".github/gate.yml", &policy)]);
+    let time = Time::default();
+    let app = App::start_at(&github, time.clock());
+    // It reaches GitHub only after the one that took over has said it.
+    const POST: &str = "POST /repos/{owner}/{repo}/issues/{issue_number}/comments";
+    github.fail(POST, Fault::Slow(Duration::from_secs(4)), 1);
+    let pull = github.open_pull_request("acme/shop", &Opening::from_branch("work"));
+    github.expect_check(&pull.head, None, "Pending");
+    github.wait("a comment on its way", |it| {
+        if it.faults.is_empty() { Err("nothing yet".to_owned()) } else { Ok(()) }
+    });
+    time.skip(SignedDuration::from_mins(1));
+    github.wait("one of two comments to be taken away", |it| {
+        let deleted = it.log.iter().filter(|call| call.method == "DELETE").count();
+        let left = it.repositories[0].comments.len();
+        if (deleted, left) == (1, 1) { Ok(()) } else { Err(format!("{deleted}, {left} left")) }
+    });
+    github.expect_comment(&pull, "### … Pending");
+    github.delivered();
+    databases::at_rest(&app.database(), PATIENCE, &time.clock());
+    // What is kept is the one that is left.
+    github.review(&pull, "grace", "CHANGES_REQUESTED");
+    github.expect_check(&pull.head, Some("failure"), "Failed");
+    github.expect_comment(&pull, "### ✗ Failed");
     drop(app);
     github.finish();
 }

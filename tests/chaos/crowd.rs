@@ -6,7 +6,7 @@ use gate_tests::github::{CheckRun, Comment, FakeGitHub, GitHub, Opening, Pull, R
 use crate::dice::Dice;
 
 /// A policy with coverage, findings and a review.
-const POLICY: &str = "version: 1
+pub(crate) const POLICY: &str = "version: 1
 reports:
   coverage: { format: cobertura, file: coverage.xml, artifact: coverage, deadline: 30d }
   bandit: { format: bandit, file: bandit.json, artifact: security, deadline: 30d }

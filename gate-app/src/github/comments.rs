@@ -41,32 +41,32 @@ impl From<Raw> for Comment {
 }
 
 impl Repository {
-    /// Our oldest comment with this marker, by whatever name we go: a stranger's copy of the marker
-    /// is not ours.
+    /// Our comments with this marker, the oldest first, by whatever name we go: a stranger's copy of the
+    /// marker is not ours.
     ///
     /// # Errors
     ///
     /// If a page cannot be read.
-    pub async fn find_comment(
+    pub async fn find_comments(
         &self,
         number: PullRequestNumber,
         marker: &str,
-    ) -> Result<Option<Comment>, Error> {
+    ) -> Result<Vec<Comment>, Error> {
         let app = self.github.app_id();
         let template = "/repos/{owner}/{repo}/issues/{issue_number}/comments";
         let route =
             self.route(Method::Get, template, &[&number.to_string()]).with(&[("per_page", "100")]);
-        let mut found = None;
+        let mut found = Vec::new();
         self.github
             .pages(self.who(), route, |page: Vec<Raw>| {
-                found = page.into_iter().find(|raw| {
+                found.extend(page.into_iter().filter(|raw| {
                     let by = raw.performed_via_github_app.as_ref().map(|app| AppId(app.id));
                     by == Some(app) && raw.body.as_ref().is_some_and(|body| body.contains(marker))
-                });
-                if found.is_some() { Enough::Yes } else { Enough::No }
+                }));
+                Enough::No
             })
             .await?;
-        Ok(found.map(Into::into))
+        Ok(found.into_iter().map(Into::into).collect())
     }
 
     /// Writes a comment that begins with the marker. An answer that was lost is looked up. Nothing is
@@ -83,7 +83,7 @@ impl Repository {
     ) -> Result<Comment, Error> {
         match self.post_comment(number, marker, body).await {
             Err(error) if error.may_have_happened() => {
-                self.find_comment(number, marker).await?.ok_or(error)
+                self.find_comments(number, marker).await?.into_iter().next().ok_or(error)
             }
             posted => posted,
         }
@@ -104,6 +104,20 @@ impl Repository {
         let route = self.route(Method::Patch, template, &[&id.to_string()]);
         let body = json!({ "body": marked(marker, body) });
         self.github.json::<Raw>(self.who(), &route, Some(&body)).await.map(Into::into)
+    }
+
+    /// Takes a comment away. One that is gone already is no error.
+    ///
+    /// # Errors
+    ///
+    /// If GitHub declines or cannot be reached.
+    pub async fn delete_comment(&self, id: CommentId) -> Result<(), Error> {
+        let template = "/repos/{owner}/{repo}/issues/comments/{comment_id}";
+        let route = self.route(Method::Delete, template, &[&id.to_string()]);
+        match self.github.done(self.who(), &route).await {
+            Err(Error::NotFound { .. }) => Ok(()),
+            done => done,
+        }
     }
 
     async fn post_comment(

@@ -33,6 +33,7 @@ pub(super) async fn exchange(
         }
         Method::Post => crab._post(path, body).await,
         Method::Patch => crab._patch(path, body).await,
+        Method::Delete => crab._delete(path, body).await,
     };
     let broken = |problem: String| Error::Network { call: route.name(), problem: short(&problem) };
     let response = response.map_err(|error| broken(causes(&error)))?;

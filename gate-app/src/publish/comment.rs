@@ -1,16 +1,19 @@
 //! The one comment on a pull request: made where the policy wants it, kept true for as long as it
 //! stands, and found again by a hidden marker.
 
+use std::time::Duration;
+
 use gate_core::{
     measure::{Digest, Outcome},
     policy,
 };
 use jiff::{SignedDuration, Timestamp};
+use tracing::Instrument as _;
 
 use crate::{
-    github::{self, Error},
-    ids::{CommentId, CommitSha, PullRequestNumber},
-    store::{Comment, Noted},
+    github::{self, Error, Repository},
+    ids::{CommentId, CommitSha, PullRequestNumber, RepositoryId},
+    store::{Comment, Noted, Store},
 };
 
 use super::{CHECK_NAME, Desk, PublishError, Statement};
@@ -74,49 +77,93 @@ impl Desk<'_> {
             // Whoever has the word now says it.
             return Ok(Commented::Unchanged);
         }
-        let said = self.say(on, known, &body, is_wanted).await;
-        let (id, said, outcome) = match said {
+        let writing = Writing {
+            repository: self.repository.clone(),
+            store: self.store.clone(),
+            place: (self.id, on.number),
+            comments: on.comments,
+            sequence,
+            later: self.now.checked_add(LATER).unwrap_or(self.now),
+            body,
+            is_wanted,
+        };
+        // In a task of its own: whoever loses its lease is stopped in its tracks, and then nobody would
+        // know of what GitHub did meanwhile.
+        match tokio::spawn(writing.finish(known, digest).in_current_span()).await {
+            Ok(commented) => commented,
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(_) => Ok(Commented::Later(self.now)),
+            },
+        }
+    }
+}
+
+/// A comment that is being written.
+struct Writing {
+    repository: Repository,
+    store: Store,
+    place: (RepositoryId, PullRequestNumber),
+    /// How many comments there are, whoever wrote them; none where it is not known.
+    comments: Option<u64>,
+    sequence: u64,
+    later: Timestamp,
+    body: String,
+    is_wanted: bool,
+}
+
+impl Writing {
+    async fn finish(
+        self,
+        known: Option<Comment>,
+        digest: Digest,
+    ) -> Result<Commented, PublishError> {
+        let number = self.place.1;
+        let said = self.say(known).await;
+        let is_new = matches!(said, Ok(Said::Anew(_)));
+        let (id, said, outcome) = match &said {
             Ok(Said::Nothing) => (None, None, Commented::Unchanged),
-            Ok(Said::Already(id)) => (Some(id), Some(&digest), Commented::Unchanged),
-            Ok(Said::Now(id)) => (Some(id), Some(&digest), Commented::Written),
+            Ok(Said::Already(id)) => (Some(*id), Some(&digest), Commented::Unchanged),
+            Ok(Said::Now(id) | Said::Anew(id)) => (Some(*id), Some(&digest), Commented::Written),
             Err((_, error)) if error.is_retryable() => {
-                tracing::warn!(number = %on.number, %error, "cannot comment now");
-                let later = self.now.checked_add(LATER).unwrap_or(self.now);
-                return Ok(Commented::Later(error.until().unwrap_or(later)));
+                tracing::warn!(%number, %error, "cannot comment now");
+                return Ok(Commented::Later(error.until().unwrap_or(self.later)));
             }
             Err((id, error)) => {
                 // It is not tried again before there is something else to say.
-                tracing::warn!(number = %on.number, %error, "GitHub declines the comment");
-                (id, Some(&digest), Commented::Unchanged)
+                tracing::warn!(%number, %error, "GitHub declines the comment");
+                (*id, Some(&digest), Commented::Unchanged)
             }
         };
-        let noted = self.store.note_comment((self.id, on.number), sequence, (id, said)).await?;
-        Ok(if noted == Noted::Kept { outcome } else { Commented::Later(self.now) })
+        match self.store.note_comment(self.place, self.sequence, (id, said)).await? {
+            Noted::Kept => Ok(outcome),
+            Noted::Overtaken => {
+                if let Some(own) = id.filter(|_| is_new) {
+                    self.withdraw(own).await?;
+                }
+                Ok(Commented::Later(self.later))
+            }
+        }
     }
 
     /// Finds the comment, rewrites it, or makes it. The error comes with the comment that is known.
-    async fn say(
-        &self,
-        on: Conversation<'_>,
-        known: Option<Comment>,
-        body: &str,
-        is_wanted: bool,
-    ) -> Result<Said, (Option<CommentId>, Error)> {
-        let existing = match known {
-            Some(Comment { id: Some(id), .. }) => Some(id),
-            Some(Comment { id: None, is_settled: true, .. }) => None,
-            None if on.comments == Some(0) => None,
-            // The store was lost, or an answer.
-            Some(_) | None => {
-                let found = self.repository.find_comment(on.number, MARKER).await;
-                match found.map_err(|error| (None, error))? {
-                    Some(found) if found.body == github::marked(MARKER, body) => {
-                        return Ok(Said::Already(found.id));
-                    }
-                    found => found.map(|found| found.id),
-                }
-            }
+    async fn say(&self, known: Option<Comment>) -> Result<Said, (Option<CommentId>, Error)> {
+        let (number, body) = (self.place.1, self.body.as_str());
+        let is_unsure = match &known {
+            Some(Comment { id, is_settled, .. }) => id.is_none() && !is_settled,
+            None => self.comments != Some(0),
         };
+        let mut existing = known.and_then(|known| known.id);
+        if is_unsure {
+            // The store was lost, or an answer.
+            let mut found = self.only(None).await.map_err(|error| (None, error))?;
+            match found.pop() {
+                Some(found) if found.body == github::marked(MARKER, body) => {
+                    return Ok(Said::Already(found.id));
+                }
+                found => existing = found.map(|found| found.id),
+            }
+        }
         if let Some(id) = existing {
             match self.repository.update_comment(id, MARKER, body).await {
                 Ok(comment) => return Ok(Said::Now(comment.id)),
@@ -125,11 +172,44 @@ impl Desk<'_> {
                 Err(error) => return Err((existing, error)),
             }
         }
-        if !is_wanted {
+        if !self.is_wanted {
             return Ok(Said::Nothing);
         }
-        let made = self.repository.create_comment(on.number, MARKER, body).await;
-        made.map(|comment| Said::Now(comment.id)).map_err(|error| (None, error))
+        let made = self.repository.create_comment(number, MARKER, body).await;
+        let made = made.map_err(|error| (None, error))?;
+        if is_unsure {
+            // What was on its way when it was looked for may have come.
+            self.only(Some(made.id)).await.map_err(|error| (Some(made.id), error))?;
+        }
+        Ok(Said::Anew(made.id))
+    }
+
+    /// Takes away all our comments but this one, or but the oldest; what is left, one at most.
+    async fn only(&self, keep: Option<CommentId>) -> Result<Vec<github::Comment>, Error> {
+        let mut found = self.repository.find_comments(self.place.1, MARKER).await?;
+        let keep = keep.or_else(|| found.first().map(|first| first.id));
+        for other in found.iter().filter(|one| Some(one.id) != keep) {
+            self.repository.delete_comment(other.id).await?;
+        }
+        found.retain(|one| Some(one.id) == keep);
+        Ok(found)
+    }
+
+    /// Takes away what was written after somebody else had the word, unless that is what they found. If
+    /// they do not end, whoever comes after them looks for what is there.
+    async fn withdraw(&self, own: CommentId) -> Result<(), PublishError> {
+        let (repository, number) = self.place;
+        for _ in 0..20 {
+            let known = self.store.comment(repository, number).await?;
+            if let Some(Comment { id, is_settled: true, .. }) = known {
+                if id != Some(own) {
+                    self.repository.delete_comment(own).await?;
+                }
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+        Ok(())
     }
 }
 
@@ -141,6 +221,8 @@ enum Said {
     Already(CommentId),
     /// It says so now.
     Now(CommentId),
+    /// There was none, and now there is.
+    Anew(CommentId),
 }
 
 /// Whether a comment is to be made. One that waits needs nobody yet, unless the policy wants it always.

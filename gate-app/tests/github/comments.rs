@@ -24,16 +24,20 @@ async fn ours_is_found_on_a_later_page_and_a_copy_of_the_marker_is_not_ours() {
             comment(3, Some(APP), "no marker"),
         ]))
         .with("link", "<http://x/repositories/9/issues/1/comments?page=2>; rel=\"next\""),
-        Some("2") => ok(&json!([comment(4, Some(APP), &format!("{MARKER}\nhello"))])),
+        Some("2") => ok(&json!([
+            comment(4, Some(APP), &format!("{MARKER}\nhello")),
+            comment(5, Some(APP), &format!("{MARKER}\nhello again")),
+        ])),
         Some(other) => panic!("page {other}"),
     })
     .await;
-    let found = server.repository().find_comment(ONE, MARKER).await.unwrap().unwrap();
-    assert_eq!(found.id, CommentId(4));
+    let found = server.repository().find_comments(ONE, MARKER).await.unwrap();
+    let ids: Vec<CommentId> = found.iter().map(|comment| comment.id).collect();
+    assert_eq!(ids, [CommentId(4), CommentId(5)]);
     assert_eq!(server.asked().len(), 2);
     assert_eq!(server.asked()[1].path, "/repositories/9/issues/1/comments");
-    let none = server.repository().find_comment(ONE, "<!-- other -->").await.unwrap();
-    assert_eq!(none, None);
+    let none = server.repository().find_comments(ONE, "<!-- other -->").await.unwrap();
+    assert_eq!(none, []);
 }
 
 #[tokio::test]
@@ -70,4 +74,17 @@ async fn a_comment_is_rewritten_in_place() {
     let long = "x".repeat(70_000);
     let comment = server.repository().update_comment(CommentId(7), MARKER, &long).await.unwrap();
     assert!(comment.body.chars().count() <= 65_536 && comment.body.starts_with(MARKER));
+}
+
+#[tokio::test]
+async fn a_comment_that_is_gone_is_taken_away_already() {
+    let server = Server::start(|asked| {
+        if asked.path.ends_with("/access_tokens") {
+            return mint(1);
+        }
+        assert!(asked.is("DELETE", "/repos/octo/shop/issues/comments/7"));
+        reply(404, &json!({ "message": "Not Found" }))
+    })
+    .await;
+    server.repository().delete_comment(CommentId(7)).await.unwrap();
 }

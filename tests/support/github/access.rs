@@ -62,7 +62,7 @@ fn enough(id: &str, granted: &BTreeMap<String, String>) -> bool {
     };
     match id {
         "checks/create" | "checks/update" => has("checks", true),
-        "issues/create-comment" | "issues/update-comment" => {
+        "issues/create-comment" | "issues/update-comment" | "issues/delete-comment" => {
             has("pull_requests", true) || has("issues", true)
         }
         "issues/list-comments" => has("pull_requests", false) || has("issues", false),

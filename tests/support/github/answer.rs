@@ -88,6 +88,10 @@ impl Answer {
         answer
     }
 
+    pub(super) fn empty(status: u16) -> Self {
+        Self { status, headers: Vec::new(), body: Body::Empty }
+    }
+
     pub(super) fn redirect(status: u16, to: String) -> Self {
         Self { status, headers: vec![("location", to)], body: Body::Empty }
     }

@@ -18,6 +18,7 @@ pub(super) fn answer(github: &mut GitHub, request: &Request) -> Answered {
     match request.id {
         "issues/create-comment" => return create_comment(github, request),
         "issues/update-comment" => return update_comment(github, request),
+        "issues/delete-comment" => return delete_comment(github, request),
         _ => {}
     }
     let repository = repository(github, request)?;
@@ -109,4 +110,16 @@ fn update_comment(github: &mut GitHub, request: &Request) -> Answered {
     comment.seen = false;
     let comment = comment.clone();
     Ok(Answer::json(200, shapes::comment(github, &github.repositories[at], &comment)))
+}
+
+fn delete_comment(github: &mut GitHub, request: &Request) -> Answered {
+    let at = position(github, request)?;
+    let (own, id) = (github.app.id, request.number("comment_id"));
+    let comments = &mut github.repositories[at].comments;
+    let found = comments.iter().position(|it| it.id == id).ok_or_else(Answer::not_found)?;
+    if comments[found].app != Some(own) {
+        return Err(Answer::error(403, "Resource not accessible by integration"));
+    }
+    comments.remove(found);
+    Ok(Answer::empty(204))
 }
