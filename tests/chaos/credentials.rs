@@ -24,7 +24,7 @@ fn tokens_are_revoked_and_clocks_run_wild_while_a_crowd_works() {
     let database = Database::sqlite();
     let mut apps = Apps::start(&github, &database.url(), 1);
     let (mut revoked, mut moved, mut most) = (0, 0, 0);
-    for _ in 0..by_length(120, 1_500) {
+    for _ in 0..by_length(120, 3_000) {
         crowd.step(&github, &mut dice);
         if dice.once_in(10) {
             github.revoke_tokens();

@@ -49,7 +49,7 @@ fn whatever_github_answers_the_checks_are_right_in_the_end() {
     let mut crowd = Crowd::gather(&github, 3);
     let time = Time::default();
     let app = App::start_at(&github, time.clock());
-    for _ in 0..by_length(150, 1_500) {
+    for _ in 0..by_length(150, 3_000) {
         crowd.step(&github, &mut dice);
         if dice.once_in(2) {
             let (route, fault) = (*dice.one_of(&ROUTES), dice.one_of(&faults()).clone());

@@ -24,7 +24,7 @@ fn webhooks_go_every_way_they_can_go_wrong() {
     let app = App::start_at(&github, time.clock());
     let mut fates = [(Fate::Lost, 0), (Fate::Swallowed, 0), (Fate::Doubled, 0), (Fate::Held, 0)];
     let (mut releases, mut late) = (0, 0);
-    for _ in 0..by_length(200, 2_000) {
+    for _ in 0..by_length(200, 4_000) {
         if dice.once_in(2) {
             let at = dice.below(fates.len());
             fates[at].1 += 1;
