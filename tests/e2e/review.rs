@@ -67,26 +67,6 @@ mod approvals {
     }
 }
 
-mod approvers {
-    use super::*;
-
-    #[test]
-    fn are_the_only_ones_who_count() {
-        judged("approvers: [linus]", "approved")
-            .expect_pending()
-            .expect_line("→ 1 more approval from linus")
-            .expect_line(
-                "the approval of grace does not count: is not one of the rule's approvers",
-            );
-        judged("approvers: [linus, grace]", "approved").expect_passed();
-    }
-
-    #[test]
-    fn are_known_in_any_writing() {
-        judged("approvers: ['@Grace']", "approved").expect_passed();
-    }
-}
-
 mod bots {
     use super::*;
 

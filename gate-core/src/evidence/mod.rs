@@ -6,11 +6,13 @@
 
 mod account;
 mod changes;
+mod code_owners;
 mod coverage;
 mod findings;
 mod merge;
 mod metrics;
 mod note;
+mod people;
 mod provenance;
 mod pull_request;
 mod report;
@@ -28,11 +30,13 @@ pub use account::{Account, Passed, Reach, Unit};
 pub use changes::{
     AddedLines, ChangeKind, ChangeSet, FileChange, LineOrigin, LineRun, Motion, Origin,
 };
+pub use code_owners::{CodeOwners, CodeOwnersFile, Owner, OwnerLine, SkippedLine};
 pub use coverage::{Coverage, FileCoverage, Line, LineOrderError, Totals};
 pub use findings::{Counted, Finding, Findings};
 pub use merge::{Unlike, merge_parts};
 pub use metrics::{Metrics, pointer_token};
 pub use note::{Note, NoteCode, Notes};
+pub use people::{Diff, People, Push, Told};
 pub use provenance::Provenance;
 pub use pull_request::{
     Account as UserAccount, Branch, Check, PullRequest, Review, ReviewState, Thread,

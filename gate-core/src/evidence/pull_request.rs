@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::people::People;
+
 /// The state of one pull request. Its JSON form, version 1, is `pull-request.json` (see
 /// `docs/pull-request.md`), read by [`report::pull_request`](crate::report::read_pull_request).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +37,9 @@ pub struct PullRequest {
     pub threads: Vec<Thread>,
     /// The checks and statuses of its head.
     pub checks: Vec<Check>,
+    /// What has to be known of people beside their reviews.
+    #[serde(default, skip_serializing_if = "People::is_empty")]
+    pub people: People,
 }
 
 /// A person's or bot's account.
@@ -48,6 +53,19 @@ pub struct Account {
     /// Whether it is a bot or an App.
     #[serde(default)]
     pub bot: bool,
+}
+
+impl Account {
+    /// One person, by numeric id where both have one (a login may change hands), else by login.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (self.id, other.id) {
+            (Some(a), Some(b)) => a == b,
+            (Some(_), None) | (None, Some(_) | None) => {
+                self.login.eq_ignore_ascii_case(&other.login)
+            }
+        }
+    }
 }
 
 /// A branch at a commit.
@@ -148,6 +166,7 @@ impl PullRequest {
             reviews: Vec::new(),
             threads: Vec::new(),
             checks: Vec::new(),
+            people: People::default(),
         }
     }
 }

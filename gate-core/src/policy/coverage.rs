@@ -195,7 +195,7 @@ impl Kind for CoverageRule {
         let changes = self.of != Of::Project;
         // Whether a moved line was covered before, only the baseline tells.
         let compares = self.at_most_below_baseline.is_some() || self.of == Of::ChangedLines;
-        Needs { baseline: compares, changes }
+        Needs { baseline: compares, changes, ..Needs::default() }
     }
 }
 

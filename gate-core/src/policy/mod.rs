@@ -18,6 +18,7 @@ mod logins;
 mod metric;
 mod needs;
 mod paths;
+mod people;
 mod problem;
 mod raw;
 mod review;
@@ -47,9 +48,12 @@ pub use labels::LabelsRule;
 pub use metric::{Better, MetricRule, Tolerance};
 pub use needs::Needs;
 pub use paths::Paths;
+pub use people::People;
 pub use problem::{Place, PolicyError, Problem};
 pub use raw::{Comment, Mode, NoRule};
-pub use review::{ChangesRequested, Conversations, ReviewRule, StaleApprovals};
+pub use review::{
+    ChangesRequested, CodeOwners, Conversations, LastPush, ReviewRule, StaleApprovals,
+};
 pub use schema::schema;
 pub use tests::TestsRule;
 pub use title::{Pattern, TitleRule};

@@ -8,13 +8,19 @@ pub struct Needs {
     pub baseline: bool,
     /// What the pull request changes.
     pub changes: bool,
+    /// CODEOWNERS of the base branch.
+    pub code_owners: bool,
 }
 
 impl Needs {
     /// What either has to know.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
-        Self { baseline: self.baseline || other.baseline, changes: self.changes || other.changes }
+        Self {
+            baseline: self.baseline || other.baseline,
+            changes: self.changes || other.changes,
+            code_owners: self.code_owners || other.code_owners,
+        }
     }
 }
 

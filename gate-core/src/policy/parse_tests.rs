@@ -65,7 +65,7 @@ fn what_one_part_says_about_another_is_checked() {
   d: {{ coverage: {{ report: coverage }} }}
   e: {{ coverage: {{ report: coverage, at-least: 80%, ramp: {{ to: 70%, by: 2027-01-01 }} }} }}
   f: {{ findings: {{ report: bandit, at-most: 0, without-baseline: pass }} }}
-  g: {{ review: {{ approvals: 2, approvers: [ada] }} }}
+  g: {{ review: {{ approvals: 2, from: {{ users: [ada] }} }} }}
   h: {{ coverage: {{ report: coverage, at-least: 8%, paths: {{ include: ['[a'] }} }} }}
 waivers:
   - {{ finding: B101, reason: ' ' }}
@@ -81,7 +81,7 @@ waivers:
         "9:18 this rule has no bar",
         "10:65 a ramp climbs; this one starts at 80 %",
         "11:66 this rule does not compare with a baseline",
-        "12:43 2 approvals cannot come from 1 approver",
+        "12:38 2 approvals cannot come from 1 user",
         "13:71 not a glob",
         "15:30 a waiver needs a reason",
         "16:5 a waiver excepts one thing",
@@ -106,10 +106,11 @@ fn other_versions_are_refused() {
 fn words_of_yaml_are_texts() {
     // `no` and `1.10` are not false and 1.1 here.
     let policy =
-        Policy::parse("version: 1\nrules: { no: { review: { approvers: [1.10] } } }\n").unwrap();
+        Policy::parse("version: 1\nrules: { no: { review: { from: { users: [1.10] } } } }\n")
+            .unwrap();
     assert_eq!(policy.rules()[0].name, "no");
     let RuleKind::Review(rule) = &policy.rules()[0].kind else { panic!() };
-    assert_eq!(rule.approvers.as_deref(), Some(&["1.10".to_owned()][..]));
+    assert_eq!(rule.from.as_ref().unwrap().users, ["1.10".to_owned()]);
 }
 
 #[test]

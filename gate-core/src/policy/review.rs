@@ -4,7 +4,8 @@ use super::{
     decode::{Spanned, section, words},
     expected::Reports,
     logins,
-    needs::Kind,
+    needs::{Kind, Needs},
+    people::{self, People, RawPeople},
     problem::Problems,
 };
 
@@ -14,10 +15,14 @@ section! {
     struct RawReview {
         /// How many people must approve. Default: 1.
         approvals: Option<Spanned<u64>>,
-        /// Only approvals of these logins count. Default: of everybody who may write.
-        approvers: Option<Spanned<Vec<Spanned<String>>>>,
+        /// Only approvals of these people count. Default: of everybody who may write.
+        from: Option<Spanned<RawPeople>>,
         /// Bots and Apps whose reviews count. Default: none.
         bots: Option<Spanned<Vec<Spanned<String>>>>,
+        /// Whether an owner of each changed file must approve. Default: `ignore`.
+        code_owners: Option<Spanned<CodeOwners>>,
+        /// Whether somebody else than who pushed last must approve that. Default: `any`.
+        last_push: Option<Spanned<LastPush>>,
         /// What a standing request for changes does. Default: `block`.
         changes_requested: Option<Spanned<ChangesRequested>>,
         /// Whether every conversation must be resolved. Default: `any`.
@@ -25,6 +30,26 @@ section! {
         /// Whether an approval counts that was given on another commit than the head.
         /// Default: `count`.
         stale_approvals: Option<Spanned<StaleApprovals>>,
+    }
+}
+
+words! {
+    /// What is asked of code owners.
+    enum CodeOwners, "choice" {
+        /// Nothing.
+        Ignore = "ignore",
+        /// An approval of one of the owners of each changed file that has any.
+        Required = "required",
+    }
+}
+
+words! {
+    /// What is asked of the last push.
+    enum LastPush, "choice" {
+        /// Nothing.
+        Any = "any",
+        /// An approval by somebody else than who pushed it.
+        Approved = "approved",
     }
 }
 
@@ -53,6 +78,8 @@ words! {
     enum StaleApprovals, "choice" {
         /// They count, as GitHub counts them unless told otherwise.
         Count = "count",
+        /// They count as far as what was reviewed is still what the pull request changes.
+        Unchanged = "unchanged",
         /// They do not.
         Ignore = "ignore",
     }
@@ -64,10 +91,14 @@ words! {
 pub struct ReviewRule {
     /// How many people must approve.
     pub approvals: u64,
-    /// Whose approvals count; of everybody who may write, where there is no list.
-    pub approvers: Option<Vec<String>>,
+    /// Whose approvals count; of everybody who may write, where nobody is named.
+    pub from: Option<People>,
     /// Bots whose reviews count.
     pub bots: Vec<String>,
+    /// What is asked of code owners.
+    pub code_owners: CodeOwners,
+    /// What is asked of the last push.
+    pub last_push: LastPush,
     /// What a standing request for changes does.
     pub changes_requested: ChangesRequested,
     /// What is asked of conversations.
@@ -76,29 +107,45 @@ pub struct ReviewRule {
     pub stale_approvals: StaleApprovals,
 }
 
-impl Kind for ReviewRule {}
+impl Kind for ReviewRule {
+    fn needs(&self) -> Needs {
+        let code_owners = self.code_owners == CodeOwners::Required;
+        Needs { changes: code_owners, code_owners, ..Needs::default() }
+    }
+}
 
 pub(super) fn validate(
     raw: &Spanned<RawReview>,
     _: &Reports,
     problems: &mut Problems,
 ) -> Option<ReviewRule> {
-    let RawReview { approvals, approvers, bots, changes_requested, conversations, stale_approvals } =
-        &raw.value;
+    let RawReview {
+        approvals,
+        from,
+        bots,
+        code_owners,
+        last_push,
+        changes_requested,
+        conversations,
+        stale_approvals,
+    } = &raw.value;
     let count = approvals.as_ref().map_or(1, |approvals| approvals.value);
-    let approver_list = logins::validate(approvers.as_ref(), problems);
+    let people = people::validate(from.as_ref(), problems);
     let bots = logins::validate(bots.as_ref(), problems).map(Option::unwrap_or_default);
-    if let (Some(Some(list)), Some(raw)) = (&approver_list, approvers)
-        && (list.len() as u64) < count
+    if let (Some(Some(People { users, teams, organisations })), Some(raw)) = (&people, from)
+        && teams.is_empty()
+        && organisations.is_empty()
+        && (users.len() as u64) < count
     {
-        let (approvers, s) = (list.len(), if list.len() == 1 { "" } else { "s" });
-        let message = format!("{count} approvals cannot come from {approvers} approver{s}");
-        problems.add(raw.place, message);
+        let (users, s) = (users.len(), if users.len() == 1 { "" } else { "s" });
+        problems.add(raw.place, format!("{count} approvals cannot come from {users} user{s}"));
     }
     Some(ReviewRule {
         approvals: count,
-        approvers: approver_list?,
+        from: people?,
         bots: bots?,
+        code_owners: code_owners.as_ref().map_or(CodeOwners::Ignore, |choice| choice.value),
+        last_push: last_push.as_ref().map_or(LastPush::Any, |choice| choice.value),
         changes_requested: changes_requested
             .as_ref()
             .map_or(ChangesRequested::Block, |choice| choice.value),

@@ -45,8 +45,8 @@ pub struct Condition {
 }
 
 impl Condition {
-    pub(super) const fn needs(&self) -> Needs {
-        Needs { changes: self.paths.is_some(), baseline: false }
+    pub(super) fn needs(&self) -> Needs {
+        Needs { changes: self.paths.is_some(), ..Needs::default() }
     }
 }
 

@@ -33,7 +33,7 @@ use std::io::{BufRead, Cursor, Read as _};
 use crate::evidence::Report;
 
 pub use crate::measure::{Format, UnknownFormat};
-pub use diff::{Patch, hunks_between, read_diff, read_patches};
+pub use diff::{Patch, hunks_between, patch_identity, read_diff, read_patches};
 pub use error::{Position, ReadError, ReadProblem};
 pub use layout::Layout;
 pub use limits::Limits;

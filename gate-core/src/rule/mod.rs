@@ -1,5 +1,6 @@
 //! Floor 2: one file a rule kind, rule + evidence → reasons. The kinds do not know each other; what
-//! they share stands in `reports` and `pull_request` (how evidence is looked up), `waived` (how waivers
+//! they share stands in `reports` and `pull_request` (how evidence is looked up), `opinions` (whose
+//! reviews count), `people` (who somebody is), `lack` (what nobody went to find out), `waived` (how waivers
 //! apply), `when` (where a rule applies) and `group` (rules made of rules).
 
 mod changes;
@@ -9,7 +10,10 @@ mod findings;
 mod group;
 mod inequality;
 mod labels;
+mod lack;
 mod metric;
+mod opinions;
+mod people;
 mod pull_request;
 mod reason;
 mod reports;
@@ -28,6 +32,7 @@ use crate::{
     policy::{Policy, Rule, RuleKind},
 };
 
+pub use lack::{Lack, lacking};
 pub use reason::{Code, Comparison, Item, MAX_ITEMS, Reason, RuleVerdict};
 pub(crate) use waived::WaiverUse;
 

@@ -1,5 +1,6 @@
 //! What a rule says: reasons, each with its outcome, its inequality and the places it is about.
 
+use super::Lack;
 use crate::{
     measure::{Decimal, Location, Message, Outcome, Percent, Ratio, Severity},
     policy::{Better, Metric, Mode, Tolerance},
@@ -162,6 +163,24 @@ codes! {
     Approved = "approved",
     /// Approvals are missing.
     ApprovalMissing = "approval-missing",
+    /// Whether enough people have approved cannot be told.
+    ApprovalUndecided = "approval-undecided",
+    /// An owner of each changed file that has any has approved it.
+    CodeOwnersApproved = "code-owners-approved",
+    /// No owner of a changed file has approved it.
+    CodeOwnerMissing = "code-owner-missing",
+    /// Whether an owner of a changed file has approved it cannot be told.
+    CodeOwnerUndecided = "code-owner-undecided",
+    /// Nobody knows what CODEOWNERS says, or GitHub does not load it.
+    CodeOwnersUnknown = "code-owners-unknown",
+    /// CODEOWNERS has lines that GitHub passes over.
+    CodeOwnersLineSkipped = "code-owners-line-skipped",
+    /// Somebody else than who pushed last has approved that.
+    LastPushApproved = "last-push-approved",
+    /// Nobody else than who pushed last has approved that.
+    LastPushUnapproved = "last-push-unapproved",
+    /// Whether somebody else than who pushed last has approved that cannot be told.
+    LastPushUndecided = "last-push-undecided",
     /// Somebody has requested changes.
     ChangesRequested = "changes-requested",
     /// Every conversation is resolved.
@@ -208,6 +227,8 @@ pub struct Reason {
     pub items: Vec<Item>,
     /// How many more it is about.
     pub unlisted: u64,
+    /// What would have to be known of people, and nobody went to find out.
+    pub lacks: Vec<Lack>,
 }
 
 /// The most items that a reason lists. The count it states is always complete.
@@ -297,6 +318,7 @@ impl Reason {
             comparison: None,
             items: Vec::new(),
             unlisted: 0,
+            lacks: Vec::new(),
         }
     }
 
@@ -307,6 +329,11 @@ impl Reason {
 
     pub(super) const fn comparing(mut self, comparison: Comparison) -> Self {
         self.comparison = Some(comparison);
+        self
+    }
+
+    pub(super) fn lacking(mut self, lacks: Vec<Lack>) -> Self {
+        self.lacks = lacks;
         self
     }
 

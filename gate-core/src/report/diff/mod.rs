@@ -7,6 +7,7 @@
 mod between;
 mod header;
 mod hunks;
+mod identity;
 mod origins;
 mod tokens;
 
@@ -18,6 +19,7 @@ use crate::{
 use super::{Limits, ReadError, ReadProblem};
 pub use between::hunks_between;
 use hunks::{Group, Lines};
+pub use identity::patch_identity;
 
 /// The diff of one file, as GitHub's REST interface gives it: hunks without a header.
 #[derive(Debug, Clone, Copy)]

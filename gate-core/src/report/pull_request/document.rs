@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, de::Error};
 
 use super::super::json::{Text, object, object_or_null, objects};
 use crate::evidence::{
-    Branch, Check, PullRequest, Review, ReviewState, Thread, UserAccount as Account,
+    Branch, Check, People, PullRequest, Review, ReviewState, Thread, UserAccount as Account,
 };
 
 #[derive(Deserialize)]
@@ -35,6 +35,8 @@ pub(super) struct Document {
     threads: Vec<RawThread>,
     #[serde(deserialize_with = "objects")]
     checks: Vec<RawCheck>,
+    #[serde(default, deserialize_with = "super::people::read")]
+    people: People,
 }
 
 impl From<Document> for PullRequest {
@@ -50,13 +52,14 @@ impl From<Document> for PullRequest {
         pull_request.reviews = raw.reviews.into_iter().map(|RawReview(review)| review).collect();
         pull_request.threads = raw.threads.into_iter().map(Thread::from).collect();
         pull_request.checks = raw.checks.into_iter().map(|RawCheck(check)| check).collect();
+        pull_request.people = raw.people;
         pull_request
     }
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RawAccount {
+pub(super) struct RawAccount {
     login: Word,
     #[serde(default)]
     id: Option<u64>,
@@ -220,7 +223,7 @@ impl TryFrom<CheckFields> for RawCheck {
 /// A name, which is never empty.
 #[derive(Deserialize)]
 #[serde(try_from = "String")]
-struct Word(String);
+pub(super) struct Word(pub(super) String);
 
 impl TryFrom<String> for Word {
     type Error = &'static str;
@@ -233,7 +236,7 @@ impl TryFrom<String> for Word {
 /// The full id of a commit, in lower case.
 #[derive(Deserialize)]
 #[serde(try_from = "String")]
-struct Sha(String);
+pub(super) struct Sha(pub(super) String);
 
 impl TryFrom<String> for Sha {
     type Error = String;

@@ -1,6 +1,7 @@
 //! `pull-request.json`, version 1: our own format, so every key is known.
 
 mod document;
+mod people;
 #[cfg(test)]
 mod tests;
 
