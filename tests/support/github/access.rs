@@ -76,6 +76,8 @@ fn enough(id: &str, granted: &BTreeMap<String, String>) -> bool {
         | "repos/get-commit"
         | "repos/compare-commits-with-basehead"
         | "repos/get-branch"
+        | "repos/list-activities"
+        | "repos/list-commits"
         | "repos/codeowners-errors"
         | "git/get-blob"
         | "git/get-tree" => has("contents", false),
@@ -83,7 +85,7 @@ fn enough(id: &str, granted: &BTreeMap<String, String>) -> bool {
         _ if id.starts_with("checks/") => has("checks", false),
         _ if id.starts_with("pulls/") => has("pull_requests", false),
         _ if id.starts_with("actions/") => has("actions", false),
-        _ if id.starts_with("teams/") => has("members", false),
+        _ if id.starts_with("teams/") || id.starts_with("orgs/") => has("members", false),
         _ => true,
     }
 }

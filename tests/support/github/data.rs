@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use super::{failures::Failure, mail::Mail, oidc::Issuer};
 
 pub use checks::{Artifact, CheckRun, CheckSuite, Job, Status, WorkflowRun};
-pub use code::{Comment, Commit, MergeGroup, PullRequest, Review, Thread};
+pub use code::{Comment, Commit, MergeGroup, PullRequest, Push, Review, Thread};
 
 /// All of GitHub.
 #[derive(Debug)]
@@ -26,6 +26,10 @@ pub struct GitHub {
     pub app: App,
     /// Accounts by login.
     pub accounts: BTreeMap<String, Account>,
+    /// The members of teams, by `organisation/team`.
+    pub teams: BTreeMap<String, BTreeSet<String>>,
+    /// The members of organisations.
+    pub members: BTreeMap<String, BTreeSet<String>>,
     /// Repositories.
     pub repositories: Vec<Repository>,
     /// Commits of every repository; a fork shares them with its origin, as at GitHub.
@@ -97,6 +101,8 @@ pub struct Account {
     pub login: String,
     /// `User`, `Organization` or `Bot`.
     pub kind: String,
+    /// What its commits have as their author's e-mail address.
+    pub email: String,
 }
 
 /// A repository and all that belongs to it.
@@ -115,6 +121,8 @@ pub struct Repository {
     pub default_branch: String,
     /// Branch → commit.
     pub branches: BTreeMap<String, String>,
+    /// What was pushed, the oldest first.
+    pub pushes: Vec<Push>,
     pub pull_requests: BTreeMap<u64, PullRequest>,
     pub check_suites: Vec<CheckSuite>,
     pub check_runs: Vec<CheckRun>,
@@ -201,6 +209,8 @@ impl GitHub {
             skew: SignedDuration::ZERO,
             app,
             accounts: BTreeMap::new(),
+            teams: BTreeMap::new(),
+            members: BTreeMap::new(),
             repositories: Vec::new(),
             commits: BTreeMap::new(),
             installations: Vec::new(),
@@ -234,8 +244,10 @@ impl GitHub {
     pub fn account(&mut self, login: &str, kind: &str) -> Account {
         if !self.accounts.contains_key(login) {
             let id = self.id();
-            let account = Account { id, login: login.to_owned(), kind: kind.to_owned() };
-            self.accounts.insert(login.to_owned(), account);
+            let email = format!("{}@acme.invalid", login.replace(['[', ']'], ""));
+            let (login, kind) = (login.to_owned(), kind.to_owned());
+            let account = Account { id, login, kind, email };
+            self.accounts.insert(account.login.clone(), account);
         }
         self.accounts[login].clone()
     }

@@ -116,18 +116,27 @@ impl FakeGitHub {
         branch: &str,
         changes: &[(&str, Option<&[u8]>)],
     ) -> String {
+        let owner = self.data().repository(repository).owner.clone();
+        self.push_changes_by(&owner, (repository, branch), changes)
+    }
+
+    /// The same, by somebody else than the repository's owner.
+    #[track_caller]
+    pub fn push_changes_by(
+        &self,
+        by: &str,
+        (repository, branch): (&str, &str),
+        changes: &[(&str, Option<&[u8]>)],
+    ) -> String {
         let github = &mut *self.data();
         let at = github.position(repository);
         let place = &github.repositories[at];
         let before = place.branches.get(branch).cloned();
         let parent = before.clone().or_else(|| place.branches.get(&place.default_branch).cloned());
-        let owner = place.owner.clone();
-        let after = github.commit(&parent.into_iter().collect::<Vec<_>>(), changes, &owner);
-        github.repositories[at].branches.insert(branch.to_owned(), after.clone());
-        let before = before.unwrap_or_else(|| "0".repeat(40));
-        events::push(github, at, branch, &before, &after);
-        github.requested_suite(at, &after);
-        github.pulls_follow(at, branch, &before, &after);
+        let kind = if before.is_some() { "push" } else { "branch_creation" };
+        github.account(by, "User");
+        let after = github.commit(&parent.into_iter().collect::<Vec<_>>(), changes, by);
+        github.moved_to((at, branch), &after, (by, kind));
         after
     }
 

@@ -37,6 +37,7 @@ mod language;
 mod mail;
 mod oidc;
 mod pages;
+mod people;
 mod post;
 mod pulls;
 mod queue;
@@ -59,8 +60,8 @@ use tokio::sync::{Notify, oneshot};
 
 pub use data::{
     Account, App, Artifact, Call, CheckRun, CheckSuite, Comment, Commit, GitHub, Hook,
-    Installation, Job, Limits, MergeGroup, PullRequest, Repository, Review, Status, Thread, Token,
-    WorkflowRun,
+    Installation, Job, Limits, MergeGroup, PullRequest, Push, Repository, Review, Status, Thread,
+    Token, WorkflowRun,
 };
 pub use descriptions::problems_of_webhook;
 pub use failures::{Failure, Fault};

@@ -99,7 +99,8 @@ impl FakeGitHub {
         }
         let place = opening.fork.unwrap_or(repository);
         if !opening.files.is_empty() {
-            self.push_changes(place, opening.branch, &as_changes(opening.files));
+            let files = as_changes(opening.files);
+            self.push_changes_by(opening.author, (place, opening.branch), &files);
         }
         let github = &mut *self.data();
         github.account(opening.author, "User");
@@ -322,7 +323,7 @@ impl GitHub {
         pull.updated_at = now;
     }
 
-    fn shown(&self, at: usize, number: u64) -> Pull {
+    pub(super) fn shown(&self, at: usize, number: u64) -> Pull {
         let repository = &self.repositories[at];
         let it = &repository.pull_requests[&number];
         let head = self.repository_by_id(it.head_repository);

@@ -142,7 +142,8 @@ pub(super) fn commits_of(github: &GitHub, it: &PullRequest) -> Vec<String> {
 }
 
 pub(super) fn commit(github: &GitHub, it: &Commit) -> Value {
-    let signature = json!({"name": it.author, "email": "someone@acme.invalid", "date": it.at});
+    let email = github.accounts.get(&it.author).map_or("someone@acme.invalid", |it| &it.email);
+    let signature = json!({"name": it.author, "email": email, "date": it.at});
     let parents: Vec<Value> = it
         .parents
         .iter()

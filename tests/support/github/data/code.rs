@@ -16,6 +16,20 @@ pub struct Commit {
     pub at: Timestamp,
 }
 
+/// A push to a branch.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "each field is named by what GitHub calls it")]
+pub struct Push {
+    pub id: u64,
+    pub branch: String,
+    pub before: String,
+    pub after: String,
+    pub actor: String,
+    /// `push`, `force_push` or `branch_creation`.
+    pub kind: String,
+    pub at: Timestamp,
+}
+
 /// A pull request.
 #[derive(Debug, Clone)]
 #[expect(missing_docs, reason = "each field is named by what GitHub calls it")]

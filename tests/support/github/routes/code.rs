@@ -18,12 +18,6 @@ const MOST_FILES_COMPARED: usize = 300;
 const MOST_BYTES_INLINE: usize = 1_000_000;
 
 pub(super) fn answer(github: &GitHub, request: &Request) -> Answered {
-    if request.id == "teams/list-members-in-org" {
-        // Teams are the accounts that a test made of the kind `org/team`.
-        let team = format!("{}/{}", request.text("org"), request.text("team_slug"));
-        let members = github.accounts.values().filter(|it| it.kind == team);
-        return Ok(Answer::list(None, members.map(|it| shapes::user(github, &it.login)).collect()));
-    }
     let repository = repository(github, request)?;
     let commit = |reference: &str| {
         let sha = repository.resolve(reference, &github.commits);

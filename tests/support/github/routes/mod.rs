@@ -6,6 +6,7 @@ mod apps;
 mod branches;
 mod checks;
 mod code;
+mod people;
 mod pulls;
 
 use super::{
@@ -20,10 +21,14 @@ pub(super) fn answer(github: &mut GitHub, request: &Request) -> Answered {
         "checks" => checks::answer(github, request),
         "actions" => actions::answer(github, request),
         "pulls" | "issues" => pulls::answer(github, request),
+        "teams" | "orgs" => people::answer(github, request),
+        _ if ["repos/list-activities", "repos/list-commits"].contains(&request.id) => {
+            people::answer(github, request)
+        }
         _ if request.id.contains("branch") || request.id.contains("rule") => {
             branches::answer(github, request)
         }
-        "repos" | "git" | "teams" => {
+        "repos" | "git" => {
             if request.id == "repos/get-status-checks-protection" {
                 return branches::answer(github, request);
             }
