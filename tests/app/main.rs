@@ -26,6 +26,7 @@ mod publish;
 mod queue;
 mod quota;
 mod reports;
+mod review;
 mod snapshot;
 mod story;
 mod upload;

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 
 use gate_core::{
     evidence::{ChangeKind, ChangeSet, Piece},
-    measure::Message,
+    measure::{Digest, Message},
     report::{Patch, hunks_between, read_patches},
 };
 
 use crate::{
-    github::{self, ChangedFile, Snapshot, Version},
+    github::{self, ChangedFile, Comparison, Snapshot, Version},
     ids::{CommitSha, PullRequestNumber},
 };
 
@@ -20,16 +20,35 @@ use super::{GatherError, Sources, facts::Fact};
 const MOST_FETCHED: usize = 500;
 
 /// The diff of one file.
-struct Change {
-    path: String,
+pub(super) struct Change {
+    pub(super) path: String,
     old_path: Option<String>,
     kind: ChangeKind,
     hunks: String,
     binary: bool,
+    /// What stands for its content where the hunks have no lines around them, or there are none.
+    pub(super) content: String,
+}
+
+/// A pull request, as far as the list of its files is concerned.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Listed<'a> {
+    number: PullRequestNumber,
+    /// How many files it changes.
+    files: u64,
+    /// The branch that it goes to.
+    pub(super) base: &'a str,
+}
+
+impl<'a> Listed<'a> {
+    pub(super) fn of(snapshot: &'a Snapshot) -> Self {
+        let Snapshot { number, changed_files, base_ref, .. } = snapshot;
+        Self { number: *number, files: *changed_files, base: base_ref }
+    }
 }
 
 /// Why there is no change set: it cannot be had, or not now.
-enum Failure {
+pub(super) enum Failure {
     Broken(Message),
     Later(GatherError),
 }
@@ -65,17 +84,16 @@ impl Sources {
                 return Ok(Piece::Broken { why });
             }
         };
-        let listed = Some((snapshot.number, snapshot.changed_files));
-        self.changes_between(base, &snapshot.head, listed).await
+        self.changes_between(base, &snapshot.head, Some(Listed::of(snapshot))).await
     }
 
-    /// What differs between a head and its merge base with another commit; of a pull request, with
-    /// its number and how many files it changes.
+    /// What differs between a head and its merge base with another commit; `listed` where that is
+    /// the head of a pull request.
     pub(super) async fn changes_between(
         &self,
         base: &CommitSha,
         head: &CommitSha,
-        listed: Option<(PullRequestNumber, u64)>,
+        listed: Option<Listed<'_>>,
     ) -> Result<Piece<ChangeSet>, GatherError> {
         if let Some(merge_base) = self.known_merge_base(base, head).await?
             && let Some(changes) = self.known(fact(&name(&merge_base, head))).await?
@@ -93,23 +111,17 @@ impl Sources {
         &self,
         base: &CommitSha,
         head: &CommitSha,
-        listed: Option<(PullRequestNumber, u64)>,
+        listed: Option<Listed<'_>>,
     ) -> Result<ChangeSet, Failure> {
         let comparison = self.repository.compare(base, head).await?;
-        let merge_base = comparison.merge_base;
+        let merge_base = comparison.merge_base.clone();
         self.keep_merge_base(base, head, &merge_base).await?;
         let name = name(&merge_base, head);
         if let Some(changes) = self.known(fact(&name)).await? {
             return Ok(changes);
         }
-        let count = comparison.files.len() as u64;
-        let is_whole = !comparison.truncated && listed.is_none_or(|(_, all)| all == count);
-        let changes = if is_whole {
-            self.listed_changes(&merge_base, head, comparison.files).await?
-        } else {
-            let number = listed.map(|(number, _)| number);
-            self.tree_changes(&merge_base, head, number).await?
-        };
+        let changes = self.all_changes(comparison, head, listed).await?;
+        self.keep_diff(&merge_base, head, (listed, &changes)).await?;
         // Looking for moved code in a large diff takes a while.
         let read = tokio::task::spawn_blocking(move || {
             read_patches(changes.iter().map(Change::patch)).map_err(|error| error.to_string())
@@ -124,6 +136,22 @@ impl Sources {
         };
         self.keep(fact(&name), &changes).await?;
         Ok(changes)
+    }
+
+    /// Every file of a comparison, however GitHub cuts its list.
+    pub(super) async fn all_changes(
+        &self,
+        comparison: Comparison,
+        head: &CommitSha,
+        listed: Option<Listed<'_>>,
+    ) -> Result<Vec<Change>, Failure> {
+        let Comparison { merge_base, files, truncated, .. } = comparison;
+        let count = files.len() as u64;
+        if !truncated && listed.is_none_or(|listed| listed.files == count) {
+            return self.listed_changes(&merge_base, head, files).await;
+        }
+        let number = listed.map(|listed| listed.number);
+        self.tree_changes(&merge_base, head, number).await
     }
 
     /// From a list that is complete, with the patches that are.
@@ -210,6 +238,7 @@ impl Sources {
             kind,
             hunks: String::new(),
             binary: false,
+            content: String::new(),
         };
         if let Some(patch) = complete_patch(&file) {
             change.hunks = patch;
@@ -224,9 +253,17 @@ impl Sources {
         let old_path = file.previous_path.as_deref().unwrap_or(&file.path);
         let versions = self.repository.versions((merge_base, old_path), (head, &file.path)).await?;
         match versions {
-            (Version::Binary, _) | (_, Version::Binary) => change.binary = true,
+            (Version::Binary, _) | (_, Version::Binary) => {
+                change.binary = true;
+                change.content = file.sha.ok_or_else(|| {
+                    let why = Message::new("GitHub does not say what is in ").quote(&file.path);
+                    Failure::Broken(why)
+                })?;
+            }
             (old, new) => {
                 let (old, new) = (text(old), text(new));
+                let digest = |text: &str| Digest::of(text.as_bytes());
+                change.content = format!("{} {}", digest(&old), digest(&new));
                 let hunks = tokio::task::spawn_blocking(move || hunks_between(&old, &new)).await;
                 change.hunks = hunks.map_err(|_| {
                     Failure::Broken(Message::new("comparing two files failed inside"))
@@ -238,7 +275,7 @@ impl Sources {
 }
 
 impl Change {
-    fn patch(&self) -> Patch<'_> {
+    pub(super) fn patch(&self) -> Patch<'_> {
         let patch = Patch::new(&self.path, self.kind, &self.hunks);
         let patch = match &self.old_path {
             Some(path) => patch.from(path),

@@ -3,8 +3,10 @@
 
 mod baseline;
 mod changes;
+mod diffs;
 mod facts;
 mod groups;
+mod people;
 mod policy;
 mod pull_request;
 mod reports;
@@ -177,6 +179,7 @@ impl Sources {
         } else {
             evidence
         };
+        let evidence = self.with_people(evidence, policy, snapshot).await?;
         self.with_baseline(evidence, policy, snapshot).await
     }
 

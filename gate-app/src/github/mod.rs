@@ -26,6 +26,7 @@ mod identity;
 mod manifest;
 mod organisation;
 mod page;
+mod people;
 mod protection;
 mod pulls;
 mod route;

@@ -45,7 +45,7 @@ fn answer() -> Value {
             "isCrossRepository": true, "isInMergeQueue": false, "changedFiles": 3,
             "author": { "__typename": "Bot", "login": "dependabot", "databaseId": 49 },
             "baseRefName": "main", "headRefName": "feature", "headRefOid": "a".repeat(40),
-            "headRepository": { "databaseId": 12 },
+            "headRepository": { "databaseId": 12, "nameWithOwner": "eve/shop" },
             "baseRef": { "target": { "__typename": "Commit", "oid": "b".repeat(40),
                 "policy": blob("version: 1\n"), "owners1": null, "owners2": blob("* @ada\n"),
                 "owners3": blob("* @nobody\n") } },
@@ -102,7 +102,8 @@ async fn a_pull_request_is_read_whole_with_one_call() {
     let base = snapshot.base.unwrap();
     assert_eq!((base.commit, base.policy), (sha('b'), Ok(Some("version: 1\n".to_owned()))));
     let owners = base.code_owners.unwrap().unwrap();
-    assert_eq!((owners.path, owners.text.as_str()), ("CODEOWNERS", "* @ada\n"));
+    assert_eq!((owners.path, owners.text.as_deref()), ("CODEOWNERS", Some("* @ada\n")));
+    assert_eq!(snapshot.head_name.unwrap().to_string(), "eve/shop");
     assert_eq!(snapshot.head_policy.unwrap().unwrap(), "version: 1 # changed\n");
     assert_eq!(snapshot.labels.unwrap(), ["enhancement"]);
     assert_eq!(snapshot.review_decision, Ok(Some(ReviewDecision::ChangesRequested)));

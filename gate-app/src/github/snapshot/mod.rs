@@ -62,6 +62,8 @@ pub struct Snapshot {
     pub head: CommitSha,
     /// Where it comes from; none if that repository was deleted.
     pub head_repository: Option<RepositoryId>,
+    /// How that repository is called now.
+    pub head_name: Option<RepositoryName>,
     /// Whether it comes from another repository.
     pub fork: bool,
     /// The policy as the pull request would have it; to be shown, never to judge by.
@@ -126,8 +128,8 @@ pub struct Base {
 pub struct CodeOwnersFile {
     /// Where it stands.
     pub path: &'static str,
-    /// What it says.
-    pub text: String,
+    /// What it says; none where GitHub sent only a part of it, and the rest is to be asked for.
+    pub text: Option<String>,
 }
 
 /// Whether a pull request is open.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use gate_core::evidence;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -16,9 +17,6 @@ use super::{
 /// GitHub's places of CODEOWNERS, in its order, under the names the query gives them.
 const OWNERS: [(&str, &str); 3] =
     [("owners1", ".github/CODEOWNERS"), ("owners2", "CODEOWNERS"), ("owners3", "docs/CODEOWNERS")];
-
-/// GitHub loads no CODEOWNERS larger than this.
-const MOST_OWNERS: usize = 3 << 20;
 
 const SYMLINK: u32 = 0o120_000;
 
@@ -84,12 +82,22 @@ pub(super) fn code_owners(
     errors: (&[Fault], &[&str]),
 ) -> Part<Option<CodeOwnersFile>> {
     for (alias, path) in OWNERS {
-        if let Some(text) = file(path, commit, alias, errors)? {
-            if text.len() >= MOST_OWNERS {
-                let why = "it has 3 MB or more, and GitHub loads no owners from so large a file";
-                return Err(Incomplete { what: path, why: why.to_owned() });
+        let blob = commit.get(alias).and_then(|entry| entry.get("object")).unwrap_or(&Value::Null);
+        let size = blob.get("byteSize").and_then(Value::as_u64).unwrap_or(0);
+        if size >= evidence::CodeOwnersFile::MOST_BYTES as u64 {
+            let why = format!(
+                "it has {size} bytes, and GitHub loads no owners from a file of 3 MB or more"
+            );
+            return Err(Incomplete { what: path, why });
+        }
+        match file(path, commit, alias, errors) {
+            Ok(Some(text)) => return Ok(Some(CodeOwnersFile { path, text: Some(text) })),
+            Ok(None) => {}
+            // What is wrong with it is that there is more.
+            Err(_) if blob.get("isTruncated") == Some(&Value::Bool(true)) => {
+                return Ok(Some(CodeOwnersFile { path, text: None }));
             }
-            return Ok(Some(CodeOwnersFile { path, text }));
+            Err(error) => return Err(error),
         }
     }
     Ok(None)

@@ -100,6 +100,7 @@ pub(super) async fn pull_request(at: &Repository, answer: Data) -> Result<Snapsh
         base_ref: node.base_ref_name,
         base,
         head_ref: node.head_ref_name,
+        head_name: node.head_repository.as_ref().and_then(|one| split(&one.name_with_owner)),
         head_repository: node.head_repository.and_then(|one| one.id).map(RepositoryId),
         fork: node.is_cross_repository,
         head_policy,
@@ -241,12 +242,16 @@ fn repository(
 ) -> Result<(RepositoryId, RepositoryName, RepositoryNode), Error> {
     let node: RepositoryNode =
         typed(call, "repository", data.get("repository").unwrap_or(&Value::Null))?;
-    let Some((owner, name)) = node.name_with_owner.split_once('/') else {
+    let Some(name) = split(&node.name_with_owner) else {
         let problem = format!("nameWithOwner is {:?}", node.name_with_owner);
         return Err(Error::Malformed { call: call.to_owned(), problem });
     };
-    let name = RepositoryName { owner: owner.to_owned(), name: name.to_owned() };
     Ok((RepositoryId(node.database_id), name, node))
+}
+
+fn split(name_with_owner: &str) -> Option<RepositoryName> {
+    let (owner, name) = name_with_owner.split_once('/')?;
+    Some(RepositoryName { owner: owner.to_owned(), name: name.to_owned() })
 }
 
 fn gone(errors: &[Fault]) -> Error {

@@ -36,7 +36,7 @@ pub(super) struct PullRequestNode {
     pub(super) base_ref_name: String,
     pub(super) head_ref_name: String,
     pub(super) head_ref_oid: String,
-    pub(super) head_repository: Option<Id>,
+    pub(super) head_repository: Option<HeadRepository>,
     pub(super) base_ref: Value,
     pub(super) commits: Value,
     pub(super) labels: Value,
@@ -66,9 +66,11 @@ impl From<Actor> for gate_core::evidence::UserAccount {
 }
 
 #[derive(Deserialize)]
-pub(super) struct Id {
+#[serde(rename_all = "camelCase")]
+pub(super) struct HeadRepository {
     #[serde(rename = "databaseId")]
     pub(super) id: Option<u64>,
+    pub(super) name_with_owner: String,
 }
 
 #[derive(Deserialize)]
