@@ -57,7 +57,11 @@ pub const NEEDS: &[Need] = &[
     Need {
         permission: "contents",
         access: Access::Read,
-        uses: &["read policy and CODEOWNERS of the base branch", "compare commits"],
+        uses: &[
+            "read policy and CODEOWNERS of the base branch",
+            "compare commits",
+            "see who pushed, and whose an e-mail address in CODEOWNERS is",
+        ],
         events: &["push"],
     },
     Need {
@@ -81,7 +85,7 @@ pub const NEEDS: &[Need] = &[
     Need {
         permission: "members",
         access: Access::Read,
-        uses: &["know who is in a team that a rule or CODEOWNERS names"],
+        uses: &["know who is in a team or an organisation that a rule or CODEOWNERS names"],
         events: &[],
     },
     Need {

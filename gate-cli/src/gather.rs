@@ -23,8 +23,11 @@ pub(crate) fn evidence(policy: &Policy, arguments: &CheckArguments) -> Result<Ev
     let given = named(policy, &arguments.reports)?;
     let baselines = named(policy, &arguments.baselines)?;
     let (layout, files) = files::layout();
-    let mut evidence =
-        Evidence::nothing().with_pull_request(pull_request(arguments.pull_request.as_deref()));
+    let mut pull_request = pull_request(arguments.pull_request.as_deref());
+    if policy.needs().code_owners {
+        with_code_owners(&mut pull_request, arguments.base.as_deref());
+    }
+    let mut evidence = Evidence::nothing().with_pull_request(pull_request);
     if policy.needs().changes || arguments.base.is_some() || arguments.diff.is_some() {
         evidence = evidence.with_changes(changes(arguments));
     }
@@ -157,6 +160,15 @@ fn changes(arguments: &CheckArguments) -> Piece<ChangeSet> {
             Err(error) => broken(error.to_string()),
         },
         Err(error) => broken(error.to_string()),
+    }
+}
+
+/// CODEOWNERS as the base has it, where the document does not say it.
+fn with_code_owners(pull_request: &mut Piece<PullRequest>, base: Option<&str>) {
+    if let (Piece::Present(pull_request), Some(base)) = (pull_request, base)
+        && pull_request.people.code_owners.is_none()
+    {
+        pull_request.people.code_owners = Some(git::code_owners(base));
     }
 }
 

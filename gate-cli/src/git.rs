@@ -7,7 +7,7 @@ use std::{
 };
 
 use gate_core::{
-    evidence::{ChangeSet, FileChange, Piece},
+    evidence::{ChangeSet, CodeOwnersFile, FileChange, Piece, Told},
     measure::{Message, RepoPath},
     report::{self, Limits},
 };
@@ -42,7 +42,35 @@ pub(crate) fn changes(revision: &str) -> Piece<ChangeSet> {
     }
 }
 
-fn try_changes(revision: &str) -> Result<ChangeSet, Message> {
+/// CODEOWNERS as `revision` has it, at the first of GitHub's three places.
+pub(crate) fn code_owners(revision: &str) -> Told<Option<CodeOwnersFile>> {
+    match try_code_owners(revision) {
+        Ok(file) => Told::Known(file),
+        Err(why) => Told::Unknown(why.to_string()),
+    }
+}
+
+fn try_code_owners(revision: &str) -> Result<Option<CodeOwnersFile>, Message> {
+    const PLACES: [&str; 3] = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
+    let commit = commit(revision)?;
+    for path in PLACES {
+        let entry = text(&run(&["ls-tree", "--full-tree", &commit, "--", path])?)?;
+        let Some(mode) = entry.split(' ').next().filter(|mode| !mode.is_empty()) else { continue };
+        let wrong = |what: &str| Err(Message::default().quote(path).say(what));
+        if !matches!(mode, "100644" | "100755") {
+            return wrong(" is no file; GitHub follows no links, so put the file there");
+        }
+        let blob = run(&["cat-file", "blob", &format!("{commit}:{path}")])?;
+        return match String::from_utf8(blob) {
+            Ok(text) => Ok(Some(CodeOwnersFile { path: path.to_owned(), text })),
+            Err(_) => wrong(" is no text in UTF-8"),
+        };
+    }
+    Ok(None)
+}
+
+/// The commit that a revision names.
+fn commit(revision: &str) -> Result<String, Message> {
     // Whatever begins with a dash would be an option to git.
     let commit = run(&[
         "rev-parse",
@@ -56,7 +84,11 @@ fn try_changes(revision: &str) -> Result<ChangeSet, Message> {
             .quote(revision)
             .say(" here; fetch it first, for example `git fetch origin main`")
     })?;
-    let commit = text(&commit)?;
+    text(&commit)
+}
+
+fn try_changes(revision: &str) -> Result<ChangeSet, Message> {
+    let commit = commit(revision)?;
     let merge_base =
         run(&["merge-base", &commit, "HEAD"]).map_err(|why| no_merge_base(revision, &why))?;
     let merge_base = text(&merge_base)?;

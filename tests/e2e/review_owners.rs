@@ -170,6 +170,75 @@ fn what_is_changed_must_be_known() {
         .expect_rule("the rule", "inconclusive", "changes-missing");
 }
 
+mod on_the_command_line {
+    use std::process::Command;
+
+    use super::*;
+
+    fn git(repository: &Repository, arguments: &[&str]) {
+        let output = Command::new("git")
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_CONFIG_SYSTEM", "/dev/null")
+            .args(["-c", "user.name=a", "-c", "user.email=a@example.com"])
+            .args(arguments)
+            .current_dir(repository.folder())
+            .output()
+            .expect("git is there");
+        assert!(output.status.success(), "git {arguments:?}: {output:?}");
+    }
+
+    /// Judged with `--base`, where grace has approved and `src/a.py` is changed: the base has this
+    /// file, and the working tree has made her the owner of all of it.
+    #[track_caller]
+    fn judged_against(path: &str, owners: &str) -> Checked {
+        let repository = Repository::with_rule("review: { code-owners: required }")
+            .file("src/a.py", "a = 1\n")
+            .file(path, owners);
+        git(&repository, &["init", "--quiet"]);
+        git(&repository, &["add", "."]);
+        git(&repository, &["commit", "--quiet", "--message", "base"]);
+        repository
+            .file("src/a.py", "a = 2\n")
+            .file(path, "/src/ @grace\n")
+            .pull_request(&approved())
+            .file(".git/info/exclude", "pull-request.json\n")
+            .arg("--base")
+            .arg("HEAD")
+            .check()
+    }
+
+    #[test]
+    fn git_tells_what_the_base_says() {
+        let path = ".github/CODEOWNERS";
+        judged_against(path, "/src/ @linus\n")
+            .expect_pending()
+            .expect_line("src/a.py  needs an approval of @linus (.github/CODEOWNERS:1)");
+        judged_against(path, "/src/ @grace\n").expect_passed();
+        judged_against("docs/CODEOWNERS", "/src/ @linus\n")
+            .expect_pending()
+            .expect_line("(docs/CODEOWNERS:1)");
+        judged_against("README", "")
+            .expect_passed()
+            .expect_line("the base branch has no CODEOWNERS");
+    }
+
+    #[test]
+    fn a_file_that_is_no_text_is_not_one_without_owners() {
+        let repository = Repository::with_rule("review: { code-owners: required }")
+            .file("CODEOWNERS", b"\xff @grace\n");
+        git(&repository, &["init", "--quiet"]);
+        git(&repository, &["add", "."]);
+        git(&repository, &["commit", "--quiet", "--message", "base"]);
+        repository
+            .pull_request(&approved())
+            .arg("--base")
+            .arg("HEAD")
+            .check()
+            .expect_inconclusive()
+            .expect_line("CODEOWNERS is no text in UTF-8");
+    }
+}
+
 #[test]
 fn they_are_not_asked_unless_the_policy_says_so() {
     let mut pull_request = approved();
