@@ -307,6 +307,49 @@ fn an_approval_survives_a_merge_of_the_base_and_not_what_comes_with_it() {
 }
 
 #[test]
+fn of_more_files_than_github_compares_each_is_compared_all_the_same() {
+    let github = FakeGitHub::start();
+    repository(&github, &policy("stale-approvals: unchanged"));
+    github.data().mail.outbox.clear();
+    let app = App::start(&github);
+    let names: Vec<String> = (1..=310).map(|number| format!("many/{number}.txt")).collect();
+    let files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "x\n")).collect();
+    let opening = Opening::from_branch("feature").by("ada").with(&files);
+    let pull = github.open_pull_request("acme/shop", &opening);
+    github.review(&pull, "grace", "APPROVED");
+    github.expect_check(&pull.head, Some("success"), "Passed");
+    let pull = github.rebase("ada", &pull, &[]);
+    github.expect_check(&pull.head, Some("success"), "Passed");
+    let pull = github.rebase("ada", &pull, &[("many/310.txt", "y\n")]);
+    github.expect_check(&pull.head, None, "Pending");
+    expect_said(&github, &pull, "1 file differs from what was approved: `many/310.txt`");
+    end(github, app);
+}
+
+#[test]
+fn an_owner_of_what_is_moved_away_later_has_not_approved_that() {
+    let github = FakeGitHub::start();
+    let files = [("CODEOWNERS", "/secure/ @linus\n"), ("secure/a.py", "secret = 1\n")];
+    let rule = "approvals: 0, code-owners: required, stale-approvals: unchanged";
+    repository(&github, &policy(rule));
+    github.push("acme/shop", "main", &files);
+    github.collaborator("acme/shop", "linus", "write");
+    github.data().mail.outbox.clear();
+    let app = App::start(&github);
+    let opening = Opening::from_branch("feature").by("ada").with(&[("secure/b.py", "b = 1\n")]);
+    let pull = github.open_pull_request("acme/shop", &opening);
+    github.review(&pull, "linus", "APPROVED");
+    github.expect_check(&pull.head, Some("success"), "Passed");
+    let moved: [(&str, Option<&[u8]>); 2] =
+        [("secure/a.py", None), ("open/a.py", Some(b"secret = 1\n"))];
+    github.push_changes_by("ada", ("acme/shop", "feature"), &moved);
+    let pull = github.now_of(&pull);
+    github.expect_check(&pull.head, None, "Pending");
+    expect_said(&github, &pull, "`secure/a.py` needs an approval of `@linus`");
+    end(github, app);
+}
+
+#[test]
 fn what_was_approved_and_cannot_be_compared_decides_nothing_until_it_can() {
     let github = FakeGitHub::start();
     let (app, pull) = begin(&github, "stale-approvals: unchanged", &[]);

@@ -200,6 +200,8 @@ mod an_approval_of_an_earlier_commit {
         owned(json!({"a.py": "1", "b.md": "2"}), json!({"a.py": "9", "b.md": "2"}))
             .expect_pending()
             .expect_line("a.py  needs an approval of @grace");
+        // What the diffs do not speak of was not approved.
+        owned(json!({"b.md": "2"}), json!({"b.md": "3"})).expect_pending();
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
     ids::{CommitSha, PullRequestNumber},
 };
 
-use super::{GatherError, Sources, facts::Fact};
+use super::{GatherError, Sources, diffs::diff_of, facts::Fact};
 
 /// More files than this are not fetched one by one.
 const MOST_FETCHED: usize = 500;
@@ -22,8 +22,8 @@ const MOST_FETCHED: usize = 500;
 /// The diff of one file.
 pub(super) struct Change {
     pub(super) path: String,
-    old_path: Option<String>,
-    kind: ChangeKind,
+    pub(super) old_path: Option<String>,
+    pub(super) kind: ChangeKind,
     hunks: String,
     binary: bool,
     /// What stands for its content where the hunks have no lines around them, or there are none.
@@ -120,8 +120,16 @@ impl Sources {
         if let Some(changes) = self.known(fact(&name)).await? {
             return Ok(changes);
         }
-        let changes = self.all_changes(comparison, head, listed).await?;
-        self.keep_diff(&merge_base, head, (listed, &changes)).await?;
+        let is_whole = is_whole(&comparison, listed);
+        let changes = if is_whole {
+            self.listed_changes(&merge_base, head, comparison.files).await?
+        } else {
+            let number = listed.map(|listed| listed.number);
+            self.tree_changes(&merge_base, head, number).await?
+        };
+        if let Some(listed) = listed.filter(|_| is_whole) {
+            self.keep_diff(&merge_base, head, (listed, &diff_of(&changes))).await?;
+        }
         // Looking for moved code in a large diff takes a while.
         let read = tokio::task::spawn_blocking(move || {
             read_patches(changes.iter().map(Change::patch)).map_err(|error| error.to_string())
@@ -138,24 +146,8 @@ impl Sources {
         Ok(changes)
     }
 
-    /// Every file of a comparison, however GitHub cuts its list.
-    pub(super) async fn all_changes(
-        &self,
-        comparison: Comparison,
-        head: &CommitSha,
-        listed: Option<Listed<'_>>,
-    ) -> Result<Vec<Change>, Failure> {
-        let Comparison { merge_base, files, truncated, .. } = comparison;
-        let count = files.len() as u64;
-        if !truncated && listed.is_none_or(|listed| listed.files == count) {
-            return self.listed_changes(&merge_base, head, files).await;
-        }
-        let number = listed.map(|listed| listed.number);
-        self.tree_changes(&merge_base, head, number).await
-    }
-
     /// From a list that is complete, with the patches that are.
-    async fn listed_changes(
+    pub(super) async fn listed_changes(
         &self,
         merge_base: &CommitSha,
         head: &CommitSha,
@@ -283,6 +275,12 @@ impl Change {
         };
         if self.binary { patch.binary() } else { patch }
     }
+}
+
+/// Whether a comparison lists all that differs.
+pub(super) fn is_whole(comparison: &Comparison, listed: Option<Listed<'_>>) -> bool {
+    let count = comparison.files.len() as u64;
+    !comparison.truncated && listed.is_none_or(|listed| listed.files == count)
 }
 
 /// The patch, if it has as many lines as GitHub counts.

@@ -2,15 +2,19 @@
 //! the diff is the one that was approved.
 
 use gate_core::{
-    evidence::{Diff, Told},
+    evidence::{ChangeKind, Diff, Told},
+    measure::Message,
     report::patch_identity,
 };
 
-use crate::{github::Snapshot, ids::CommitSha};
+use crate::{
+    github::{Snapshot, Tree},
+    ids::CommitSha,
+};
 
 use super::{
     GatherError, Sources,
-    changes::{Change, Failure, Listed},
+    changes::{Change, Failure, Listed, is_whole},
     facts::Fact,
 };
 
@@ -54,9 +58,30 @@ impl Sources {
         let merge_base = comparison.merge_base.clone();
         self.keep_merge_base(base, commit, &merge_base).await?;
         let listed = Listed::of(snapshot);
-        let of_head = is_head.then_some(listed);
-        let changes = self.all_changes(comparison, commit, of_head).await?;
-        Ok(self.keep_diff(&merge_base, commit, (Some(listed), &changes)).await?)
+        let diff = if is_whole(&comparison, is_head.then_some(listed)) {
+            diff_of(&self.listed_changes(&merge_base, commit, comparison.files).await?)
+        } else {
+            self.tree_diff(&merge_base, commit).await?
+        };
+        self.keep_diff(&merge_base, commit, (listed, &diff)).await?;
+        Ok(diff)
+    }
+
+    /// Of more files than GitHub compares: a file's diff is another one as soon as the file is, here
+    /// or there.
+    async fn tree_diff(&self, merge_base: &CommitSha, commit: &CommitSha) -> Result<Diff, Failure> {
+        let too_many = || {
+            let why = "GitHub does not list all files of the repository";
+            Failure::Broken(Message::new(why))
+        };
+        let old = self.repository.tree(merge_base).await?.ok_or_else(too_many)?;
+        let new = self.repository.tree(commit).await?.ok_or_else(too_many)?;
+        let differing =
+            old.keys().chain(new.keys()).filter(|path| old.get(*path) != new.get(*path));
+        let id =
+            |tree: &Tree, path: &String| tree.get(path).map_or("none", String::as_str).to_owned();
+        let both = |path: &String| format!("{} {}", id(&old, path), id(&new, path));
+        Ok(differing.map(|path| (path.clone(), both(path))).collect())
     }
 
     /// Keeps what tells a diff from another, for when the commit is the head no more.
@@ -64,18 +89,25 @@ impl Sources {
         &self,
         merge_base: &CommitSha,
         commit: &CommitSha,
-        (listed, changes): (Option<Listed<'_>>, &[Change]),
-    ) -> Result<Diff, GatherError> {
-        let identity = |change: &Change| {
-            (change.path.clone(), patch_identity(&change.patch(), &change.content))
-        };
-        let diff: Diff = changes.iter().map(identity).collect();
-        if let Some(listed) = listed {
-            self.keep(diff_fact(&diff_name(merge_base, commit)), &diff).await?;
-            self.keep(merge_base_of(&reviewed(listed.base, commit)), merge_base).await?;
-        }
-        Ok(diff)
+        (listed, diff): (Listed<'_>, &Diff),
+    ) -> Result<(), GatherError> {
+        self.keep(diff_fact(&diff_name(merge_base, commit)), diff).await?;
+        self.keep(merge_base_of(&reviewed(listed.base, commit)), merge_base).await
     }
+}
+
+/// What tells these changes from others, path by path; of a file that was moved under both paths.
+pub(super) fn diff_of(changes: &[Change]) -> Diff {
+    let mut diff = Diff::new();
+    for change in changes {
+        let identity = patch_identity(&change.patch(), &change.content);
+        let gone = change.old_path.as_ref().filter(|_| change.kind != ChangeKind::Copied);
+        for path in gone.into_iter().chain([&change.path]) {
+            // Two files may share a path: one has gone from there, and another has come.
+            diff.entry(path.clone()).or_default().push_str(&identity);
+        }
+    }
+    diff
 }
 
 /// Under which it is kept what a commit changes from there.

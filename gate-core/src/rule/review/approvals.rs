@@ -49,7 +49,7 @@ fn approval<'a>(
     let cover = stale::cover(rule.stale_approvals, pull_request, review);
     match &cover {
         Cover::Nothing => return no(stale::given_on(pull_request, review), Vec::new()),
-        Cover::But(changed) => {
+        Cover::Some { changed, .. } => {
             let count = changed.len();
             let differ = if count == 1 { "file differs" } else { "files differ" };
             let why = stale::given_on(pull_request, review)

@@ -2,10 +2,7 @@
 
 use super::{
     Answer, Code, Lack, Message, Outcome, PullRequest, Reason, Review, ReviewRule, Unknown,
-    UserAccount,
-    approvals::Approval,
-    short,
-    stale::{self, Cover},
+    UserAccount, approvals::Approval, short, stale,
 };
 use crate::{
     evidence::{Push, Told},
@@ -62,10 +59,7 @@ fn covers(rule: &ReviewRule, pull_request: &PullRequest, review: &Review) -> Ans
         StaleApprovals::Count | StaleApprovals::Ignore => StaleApprovals::Ignore,
         StaleApprovals::Unchanged => StaleApprovals::Unchanged,
     };
-    match stale::cover(choice, pull_request, review) {
-        Cover::All => Answer::Yes,
-        cover @ (Cover::But(_) | Cover::Nothing | Cover::Unknown(_)) => cover.all(),
-    }
+    stale::cover(choice, pull_request, review).all()
 }
 
 /// Whether somebody has pushed nothing since the commit that he approved, nor that one.

@@ -7,7 +7,7 @@ use super::{
     Answer, Case, Code, Comparison, Lack, Message, Opinion, Outcome, PullRequest, Reason, RepoPath,
     ReviewRule, ReviewState, at, disqualified, people, pull_request, stale,
 };
-use crate::evidence::{CodeOwners, CodeOwnersFile, OwnerLine, Told};
+use crate::evidence::{ChangeKind, CodeOwners, CodeOwnersFile, FileChange, OwnerLine, Told};
 
 pub(super) fn judge(
     rule: &ReviewRule,
@@ -23,7 +23,7 @@ pub(super) fn judge(
         Ok(changes) => changes,
         Err(reason) => return vec![*reason],
     };
-    let paths: BTreeSet<&RepoPath> = changes.files.iter().flat_map(|file| file.paths()).collect();
+    let paths: BTreeSet<&RepoPath> = changes.files.iter().flat_map(changed_paths).collect();
     let Some(file) = file else {
         let message = "no changed file has an owner: the base branch has no CODEOWNERS";
         return vec![Reason::new(Code::CodeOwnersApproved, Outcome::Passed, Message::new(message))];
@@ -59,6 +59,12 @@ pub(super) fn judge(
     let mut reasons = found.reasons(file);
     reasons.extend(skipped(file, &owners));
     reasons
+}
+
+/// The paths at which something is changed: of a copy, where it was copied from nothing is.
+fn changed_paths(file: &FileChange) -> impl Iterator<Item = &RepoPath> {
+    let is_copy = file.kind == ChangeKind::Copied;
+    file.paths().filter(move |path| !is_copy || **path == file.path)
 }
 
 /// CODEOWNERS, none where there is none, or the reason why nothing can be said by it.

@@ -14,8 +14,13 @@ use crate::{
 pub(super) enum Cover {
     /// All of it: it is of the head, its diff is that of the head, or the rule asks for no more.
     All,
-    /// All but these paths, which have another diff than the one that was approved.
-    But(BTreeSet<RepoPath>),
+    /// Some of it.
+    Some {
+        /// The paths that have the diff that was approved.
+        same: BTreeSet<RepoPath>,
+        /// Those that have another one, or had one.
+        changed: BTreeSet<RepoPath>,
+    },
     /// Nothing: it was given on another commit, and the rule counts none of these.
     Nothing,
     /// Nobody can tell.
@@ -27,7 +32,7 @@ impl Cover {
     pub(super) fn all(&self) -> Answer {
         match self {
             Self::All => Answer::Yes,
-            Self::But(_) | Self::Nothing => Answer::No,
+            Self::Some { .. } | Self::Nothing => Answer::No,
             Self::Unknown(unknown) => Answer::Unknown(unknown.clone()),
         }
     }
@@ -35,8 +40,8 @@ impl Cover {
     /// Whether this path is covered.
     pub(super) fn path(&self, path: &RepoPath) -> Answer {
         match self {
-            Self::But(changed) if !changed.contains(path) => Answer::Yes,
-            Self::All | Self::But(_) | Self::Nothing | Self::Unknown(_) => self.all(),
+            Self::Some { same, .. } if same.contains(path) => Answer::Yes,
+            Self::All | Self::Some { .. } | Self::Nothing | Self::Unknown(_) => self.all(),
         }
     }
 }
@@ -81,8 +86,14 @@ fn diff<'a>(pull_request: &'a PullRequest, commit: &str) -> Result<&'a Diff, Unk
 }
 
 fn compared(reviewed: &Diff, now: &Diff) -> Cover {
-    let differs = |path: &&String| reviewed.get(*path) != now.get(*path);
-    let paths = reviewed.keys().chain(now.keys()).filter(differs);
-    let changed: BTreeSet<RepoPath> = paths.map(|path| RepoPath::normalised(path)).collect();
-    if changed.is_empty() { Cover::All } else { Cover::But(changed) }
+    let paths = reviewed.keys().chain(now.keys());
+    let (same, changed): (BTreeSet<&String>, BTreeSet<&String>) =
+        paths.partition(|path| reviewed.get(*path) == now.get(*path));
+    if changed.is_empty() {
+        return Cover::All;
+    }
+    let all = |paths: BTreeSet<&String>| {
+        paths.into_iter().map(|path| RepoPath::normalised(path)).collect()
+    };
+    Cover::Some { same: all(same), changed: all(changed) }
 }
