@@ -40,6 +40,10 @@ pub struct WaiverVerdict {
     pub subject: Message,
     /// Why, in the policy's words.
     pub reason: String,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// The first day on which it holds.
+    pub from: Option<Date>,
     /// The last day on which it holds.
     pub expires: Option<Date>,
     /// What became of it.
@@ -62,6 +66,8 @@ pub enum WaiverState {
     Unused,
     /// No report could be read in which it might have matched.
     Unchecked,
+    /// It does not hold yet; so many that it would have matched count until then.
+    NotYet(u64),
     /// It has ended; so many that it would have matched count again.
     Expired(u64),
 }
@@ -154,6 +160,7 @@ fn waivers(policy: &Policy, uses: &[WaiverUse], today: Date) -> Vec<WaiverVerdic
     let of = |(waiver, usage): (&crate::policy::Waiver, &WaiverUse)| {
         let holds = waiver.holds_on(today);
         let state = match (usage.matched(), usage.excepted()) {
+            (matched, _) if waiver.begins_after(today) => WaiverState::NotYet(matched),
             (matched, _) if !holds => WaiverState::Expired(matched),
             (_, excepted @ 1..) => WaiverState::Used(excepted),
             (1.., 0) => WaiverState::NotNeeded,
@@ -164,6 +171,8 @@ fn waivers(policy: &Policy, uses: &[WaiverUse], today: Date) -> Vec<WaiverVerdic
         WaiverVerdict {
             subject: waiver.describe(),
             reason: waiver.reason.clone(),
+            owner: waiver.owner.clone(),
+            from: waiver.from,
             expires: waiver.expires,
             state,
             expires_soon: holds && left.is_some_and(|left| left.get_days() <= SOON_DAYS),

@@ -14,6 +14,7 @@ reports:
 rules:
   tested: { coverage: { report: coverage, at-least: 80%, at-most-below-baseline: 0% } }
   approved: { review: { approvals: 1 } }
+  signed: { commits: { signed: verified } }
 ";
 
 fn awaited<T>() -> Piece<T> {
@@ -72,4 +73,11 @@ fn a_pull_request_is_pending_while_it_is_gathered() {
     let evidence = Evidence::nothing().with_pull_request(awaited());
     let verdict = judged(&evidence, "2026-11-24T12:00:00Z");
     assert_reason(&verdict, "approved", "pull-request-awaited", Outcome::Pending);
+}
+
+#[test]
+fn the_commits_are_pending_while_they_are_gathered() {
+    let evidence = Evidence::nothing().with_commits(awaited());
+    let verdict = judged(&evidence, "2026-11-24T12:00:00Z");
+    assert_reason(&verdict, "signed", "commits-awaited", Outcome::Pending);
 }

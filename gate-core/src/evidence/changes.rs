@@ -1,7 +1,8 @@
 //! What a pull request changes: the files between the merge base and the head, the lines that came
 //! and went, and where lines came from that are not new.
 //!
-//! The text of the lines is not kept: what is judged are their numbers.
+//! The text of the lines is not kept: what is judged are their numbers. Of those that take code out of
+//! judgement, the words that do so are.
 
 use std::collections::BTreeMap;
 
@@ -40,6 +41,40 @@ pub struct FileChange {
     /// The lines of the merge base that the head does not have at that place, ascending.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub removed: Vec<LineRun>,
+    /// What takes some code out of judgement and was not there before, in the order of the diff.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<Mark>,
+}
+
+/// A line that takes some code out of judgement, or whose going does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mark {
+    /// What it does.
+    pub kind: MarkKind,
+    /// The line: at the head, or at the merge base where it is one that went.
+    pub line: u32,
+    /// Whether the line is one of the merge base that went.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub gone: bool,
+    /// What is written there, as far as it matters: `# nosec B602`, the name of a test,
+    /// `fail_under: 85 → 80`.
+    pub text: String,
+}
+
+/// How a line takes some code out of judgement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum MarkKind {
+    /// It tells a tool to pass over something.
+    Suppression,
+    /// It keeps a test from being run, or lets it fail.
+    SkippedTest,
+    /// It was the beginning of a test that is gone.
+    RemovedTest,
+    /// It states a lower bar to a tool than the one that stood there, or took a bar away.
+    LoweredBar,
 }
 
 /// What can happen to a file.
@@ -135,7 +170,15 @@ impl FileChange {
     /// This happened to the file of this path.
     #[must_use]
     pub const fn new(path: RepoPath, kind: ChangeKind) -> Self {
-        Self { path, old_path: None, kind, binary: false, added: Vec::new(), removed: Vec::new() }
+        Self {
+            path,
+            old_path: None,
+            kind,
+            binary: false,
+            added: Vec::new(),
+            removed: Vec::new(),
+            marks: Vec::new(),
+        }
     }
 
     /// The same, of a file that had this path before.

@@ -1,6 +1,6 @@
 //! Flaws that a tool reported at places in the source.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +49,9 @@ pub struct Finding {
     pub cwe: Option<u32>,
     /// Its identity across commits; two copies of one flaw share it.
     pub fingerprint: Fingerprint,
+    /// The parts of the report that have it, where the report has parts.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub parts: BTreeSet<String>,
 }
 
 impl Finding {
@@ -69,6 +72,7 @@ impl Finding {
             text: text.into(),
             cwe: None,
             fingerprint,
+            parts: BTreeSet::new(),
         }
     }
 }

@@ -7,6 +7,7 @@
 mod account;
 mod changes;
 mod code_owners;
+mod commits;
 mod coverage;
 mod findings;
 mod merge;
@@ -28,9 +29,11 @@ use crate::measure::Message;
 
 pub use account::{Account, Passed, Reach, Unit};
 pub use changes::{
-    AddedLines, ChangeKind, ChangeSet, FileChange, LineOrigin, LineRun, Motion, Origin,
+    AddedLines, ChangeKind, ChangeSet, FileChange, LineOrigin, LineRun, Mark, MarkKind, Motion,
+    Origin,
 };
 pub use code_owners::{CodeOwners, CodeOwnersFile, Owner, OwnerLine, SkippedLine};
+pub use commits::{Commit, Verification};
 pub use coverage::{Coverage, FileCoverage, Line, LineOrderError, Totals};
 pub use findings::{Counted, Finding, Findings};
 pub use merge::{Unlike, merge_parts};
@@ -60,6 +63,9 @@ pub struct Evidence {
     /// What it changes. Not in the record of a policy that does not ask for it.
     #[serde(default = "Piece::nobody_looked", skip_serializing_if = "Piece::is_nobody_looked")]
     pub changes: Piece<ChangeSet>,
+    /// Its commits, the oldest first. Not in the record of a policy that does not ask for them.
+    #[serde(default = "Piece::nobody_looked", skip_serializing_if = "Piece::is_nobody_looked")]
+    pub commits: Piece<Vec<Commit>>,
 }
 
 /// The evidence that a change is compared with.
@@ -119,6 +125,7 @@ impl Evidence {
             baseline: Baseline::default(),
             pull_request: Piece::Missing { why: Message::new("no pull request was described") },
             changes: Piece::nobody_looked(),
+            commits: Piece::nobody_looked(),
         }
     }
 
@@ -154,6 +161,13 @@ impl Evidence {
     #[must_use]
     pub fn with_changes(mut self, changes: Piece<ChangeSet>) -> Self {
         self.changes = changes;
+        self
+    }
+
+    /// Sets its commits, the oldest first.
+    #[must_use]
+    pub fn with_commits(mut self, commits: Piece<Vec<Commit>>) -> Self {
+        self.commits = commits;
         self
     }
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::people::People;
+use super::{Commit, people::People};
 
 /// The state of one pull request. Its JSON form, version 1, is `pull-request.json` (see
 /// `docs/pull-request.md`), read by [`report::pull_request`](crate::report::read_pull_request).
@@ -40,6 +40,9 @@ pub struct PullRequest {
     /// What has to be known of people beside their reviews.
     #[serde(default, skip_serializing_if = "People::is_empty")]
     pub people: People,
+    /// Its commits, the oldest first, where whoever described it has listed them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commits: Option<Vec<Commit>>,
 }
 
 /// A person's or bot's account.
@@ -167,6 +170,7 @@ impl PullRequest {
             threads: Vec::new(),
             checks: Vec::new(),
             people: People::default(),
+            commits: None,
         }
     }
 }

@@ -48,6 +48,9 @@ pub struct Vulnerability {
     pub fixes: Fixes,
     /// The advisory's text, where the tool gives it.
     pub description: Option<String>,
+    /// The parts of the report that have it, where the report has parts.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub parts: BTreeSet<String>,
 }
 
 /// Whether a report says which versions are free of a flaw.
@@ -67,7 +70,14 @@ impl Vulnerability {
     pub fn new(id: impl Into<String>, aliases: impl IntoIterator<Item = String>) -> Self {
         let id = id.into();
         let ids = aliases.into_iter().chain([id.clone()]).collect();
-        Self { id, ids, fix_versions: Vec::new(), fixes: Fixes::Stated, description: None }
+        Self {
+            id,
+            ids,
+            fix_versions: Vec::new(),
+            fixes: Fixes::Stated,
+            description: None,
+            parts: BTreeSet::new(),
+        }
     }
 
     /// Whether this flaw is known under `id`. Ids are compared without case, as advisory databases

@@ -1,5 +1,7 @@
 //! `reports:` — what is expected to come, and how long it is waited for.
 
+use std::collections::BTreeSet;
+
 use super::{
     decode::{Needed, Spanned, format_schema, section, span_schema},
     globs::{self, Over},
@@ -187,6 +189,13 @@ impl Reports {
     pub(super) fn parts(&self, name: &str) -> &[String] {
         let report = self.0.iter().find(|(known, _)| known == name);
         report.and_then(|(_, report)| report.as_ref()).map_or(&[], |report| &report.parts)
+    }
+
+    /// The names of all parts, each once.
+    pub(super) fn all_parts(&self) -> Vec<String> {
+        let reports = self.0.iter().filter_map(|(_, report)| report.as_ref());
+        let parts: BTreeSet<&String> = reports.flat_map(|report| &report.parts).collect();
+        parts.into_iter().cloned().collect()
     }
 
     /// The name of the report that a rule judges, if there is such a one and its format (where the

@@ -5,6 +5,7 @@ use super::{
     Rule,
     changes::{self, ChangesRule, RawChanges},
     checks::{self, ChecksRule, RawChecks},
+    commits::{self, CommitsRule, RawCommits},
     coverage::{self, CoverageRule, RawCoverage},
     decode::{Named, Spanned, named_schema, percent_schema, section},
     expected::Reports,
@@ -18,6 +19,7 @@ use super::{
     tests::{self, RawTests, TestsRule},
     title::{self, RawTitle, TitleRule},
     vulnerabilities::{self, RawVulnerabilities, VulnerabilitiesRule},
+    weakening::{self, RawWeakening, WeakeningRule},
     when::RawWhen,
 };
 use crate::measure::Percent;
@@ -142,8 +144,12 @@ kinds! {
     Labels = labels: RawLabels => LabelsRule;
     /// Its title has such a form.
     Title = title: RawTitle => TitleRule;
+    /// Its commits are signed, and their messages have such a form.
+    Commits = commits: RawCommits => CommitsRule;
     /// It changes such files, not others, and not too much.
     Changes = changes: RawChanges => ChangesRule;
     /// Other checks and statuses of its head have succeeded.
     Checks = checks: RawChecks => ChecksRule;
+    /// It does not loosen the bar itself, or somebody named has approved its head.
+    Weakening = weakening: RawWeakening => WeakeningRule;
 }

@@ -6,6 +6,7 @@
 
 mod changes;
 mod checks;
+mod commits;
 mod coverage;
 mod decode;
 mod demands;
@@ -18,6 +19,7 @@ mod logins;
 mod metric;
 mod needs;
 mod paths;
+mod pattern;
 mod people;
 mod problem;
 mod raw;
@@ -26,8 +28,10 @@ mod schema;
 mod tests;
 mod title;
 mod validate;
+mod versions;
 mod vulnerabilities;
 mod waiver;
+mod weakening;
 mod when;
 mod yaml;
 
@@ -38,6 +42,7 @@ use crate::measure::Percent;
 
 pub use changes::ChangesRule;
 pub use checks::{Acceptance, ChecksRule};
+pub use commits::{CommitsRule, Merges, Messages, Signed};
 pub use coverage::{Bar, CoverageRule, LineClass, Metric, Of, Partial, Ramp};
 pub use demands::{Demands, Only, WithoutBaseline};
 pub use expected::ExpectedReport;
@@ -48,17 +53,20 @@ pub use labels::LabelsRule;
 pub use metric::{Better, MetricRule, Tolerance};
 pub use needs::Needs;
 pub use paths::Paths;
+pub use pattern::Pattern;
 pub use people::People;
 pub use problem::{Place, PolicyError, Problem};
-pub use raw::{Comment, Mode, NoRule};
+pub use raw::{Comment, Mode, NoRule, WaiverOwner};
 pub use review::{
     ChangesRequested, CodeOwners, Conversations, LastPush, ReviewRule, StaleApprovals,
 };
 pub use schema::schema;
 pub use tests::TestsRule;
-pub use title::{Pattern, TitleRule};
+pub use title::TitleRule;
+pub use versions::Versions;
 pub use vulnerabilities::{Fix, VulnerabilitiesRule};
 pub use waiver::{Waiver, WaiverSubject};
+pub use weakening::{Weakening, WeakeningRule};
 pub use when::Condition;
 pub use yaml::MAX_BYTES;
 

@@ -10,6 +10,8 @@ pub struct Needs {
     pub changes: bool,
     /// CODEOWNERS of the base branch.
     pub code_owners: bool,
+    /// Its commits.
+    pub commits: bool,
 }
 
 impl Needs {
@@ -20,6 +22,7 @@ impl Needs {
             baseline: self.baseline || other.baseline,
             changes: self.changes || other.changes,
             code_owners: self.code_owners || other.code_owners,
+            commits: self.commits || other.commits,
         }
     }
 }

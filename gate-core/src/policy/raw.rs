@@ -21,6 +21,11 @@ section! {
         rules: Needed<Named<RawRule>>,
         /// Stated exceptions, each with its reason.
         waivers: Option<Spanned<Vec<Spanned<RawWaiver>>>>,
+        /// The most days that a waiver may hold; each then states `from` and `expires`. Default: any
+        /// number, and without an end.
+        waiver_days_at_most: Option<Spanned<u64>>,
+        /// Whether each waiver must name its owner. Default: `optional`.
+        waiver_owner: Option<Spanned<WaiverOwner>>,
         /// What a gate is worth when no required rule applied. Default: `inconclusive`.
         when_no_rule_applies: Option<Spanned<NoRule>>,
         /// Whether the App keeps one comment on the pull request, beside its check. Default: `never`.
@@ -49,6 +54,16 @@ words! {
         Inconclusive = "inconclusive",
         /// It passes.
         Pass = "pass",
+    }
+}
+
+words! {
+    /// Whether each waiver must name its owner.
+    enum WaiverOwner, "choice" {
+        /// It may.
+        Optional = "optional",
+        /// It must.
+        Required = "required",
     }
 }
 

@@ -1,11 +1,10 @@
 //! `title:` — its title has such a form.
 
-use regex::Regex;
-
 use super::{
     decode::{Spanned, section},
     expected::Reports,
     needs::Kind,
+    pattern::{self, Pattern},
     problem::Problems,
 };
 
@@ -34,32 +33,6 @@ pub struct TitleRule {
     pub at_most: Option<u64>,
 }
 
-/// A regular expression. It is matched in time that is linear in the text.
-#[derive(Debug, Clone)]
-pub struct Pattern(Regex);
-
-impl Pattern {
-    /// Whether it fits somewhere in the text.
-    #[must_use]
-    pub fn fits(&self, text: &str) -> bool {
-        self.0.is_match(text)
-    }
-
-    /// The pattern as the policy writes it.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        self.0.as_str()
-    }
-}
-
-impl PartialEq for Pattern {
-    fn eq(&self, other: &Self) -> bool {
-        self.as_str() == other.as_str()
-    }
-}
-
-impl Eq for Pattern {}
-
 impl Kind for TitleRule {}
 
 pub(super) fn validate(
@@ -75,26 +48,11 @@ pub(super) fn validate(
             "give `matches`, `forbid` or `at-most`",
         );
     }
-    let matches = pattern(matches.as_ref(), problems);
-    let forbid = pattern(forbid.as_ref(), problems);
+    let matches = pattern::validate(matches.as_ref(), problems);
+    let forbid = pattern::validate(forbid.as_ref(), problems);
     Some(TitleRule {
         matches: matches?,
         forbid: forbid?,
         at_most: at_most.as_ref().map(|characters| characters.value),
     })
-}
-
-#[expect(clippy::option_option, reason = "outer: a problem was added; inner: the key is absent")]
-fn pattern(raw: Option<&Spanned<String>>, problems: &mut Problems) -> Option<Option<Pattern>> {
-    let Some(raw) = raw else { return Some(None) };
-    match Regex::new(&raw.value) {
-        Ok(regex) => Some(Some(Pattern(regex))),
-        Err(error) => {
-            // Its own message shows the pattern on several lines; the last one says what is wrong.
-            let text = error.to_string();
-            let said = text.lines().last().unwrap_or_default().trim_start_matches("error: ");
-            problems.add(raw.place, format!("not a regular expression: {said}"));
-            None
-        }
-    }
 }

@@ -8,7 +8,7 @@ use super::{
     expected::{self, RawReport, Reports},
     kinds::{self, RawRule},
     problem::{Place, Problems},
-    raw::{Comment, Mode, NoRule, RawPolicy},
+    raw::{Comment, Mode, NoRule, RawPolicy, WaiverOwner},
     waiver, when,
 };
 
@@ -61,11 +61,21 @@ pub(super) fn validate(raw: RawPolicy, text: &str, problems: &mut Problems) -> O
         .filter_map(|(name, raw)| rule(name, raw.as_ref()?, &scope, problems))
         .collect();
     doubled(&sound, problems, &rules);
+    if let Some(days) = raw.waiver_days_at_most.as_ref().filter(|days| days.value == 0) {
+        problems.add(days.place, "a waiver holds at least one day; leave `waivers` out instead");
+    }
+    let asked = waiver::Asked {
+        rules: &rule_names,
+        parts: &Names(reports.all_parts()),
+        most_days: raw.waiver_days_at_most.map(|days| days.value),
+        owner: raw.waiver_owner.map_or(WaiverOwner::Optional, |choice| choice.value),
+        text,
+    };
     let waivers = raw
         .waivers
         .into_iter()
         .flat_map(|waivers| waivers.value)
-        .filter_map(|raw| waiver::validate(raw, &rule_names, text, problems))
+        .filter_map(|raw| waiver::validate(raw, &asked, problems))
         .collect();
     let no_rule = raw.when_no_rule_applies.map_or(NoRule::Inconclusive, |choice| choice.value);
     let comment = raw.comment.map_or(Comment::Never, |choice| choice.value);

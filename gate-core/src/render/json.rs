@@ -114,12 +114,18 @@ struct ItemV1 {
 struct WaiverV1 {
     subject: String,
     reason: String,
+    /// Who answers for it; left out where the policy does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner: Option<String>,
+    /// The first day on which it holds; left out where it held from the beginning.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<String>,
     /// The last day on which it holds.
     expires: Option<String>,
     expires_soon: bool,
-    /// `used`, `not-needed`, `unused`, `unchecked` or `expired`.
+    /// `used`, `not-needed`, `unused`, `unchecked`, `not-yet` or `expired`.
     state: &'static str,
-    /// How many entries it excepts, or would except had it not ended.
+    /// How many entries it excepts, or would except on a day on which it holds.
     count: u64,
     /// The waiver's line in the policy.
     line: usize,
@@ -247,11 +253,14 @@ fn waiver(waiver: &WaiverVerdict) -> WaiverV1 {
         WaiverState::NotNeeded => ("not-needed", 0),
         WaiverState::Unused => ("unused", 0),
         WaiverState::Unchecked => ("unchecked", 0),
+        WaiverState::NotYet(count) => ("not-yet", count),
         WaiverState::Expired(count) => ("expired", count),
     };
     WaiverV1 {
         subject: waiver.subject.to_string(),
         reason: waiver.reason.clone(),
+        owner: waiver.owner.clone(),
+        from: waiver.from.map(|day| day.to_string()),
         expires: waiver.expires.map(|day| day.to_string()),
         expires_soon: waiver.expires_soon,
         state,

@@ -68,6 +68,9 @@ fn waiver_line(waiver: &WaiverVerdict) -> Message {
         WaiverState::NotNeeded => "matches only what would not count".to_owned(),
         WaiverState::Unused => "UNUSED, it matches nothing; remove it".to_owned(),
         WaiverState::Unchecked => "not checked, no report of its kind could be read".to_owned(),
+        WaiverState::NotYet(count) => {
+            format!("does not hold yet ({count} match{})", if count == 1 { "" } else { "es" })
+        }
         WaiverState::Expired(0) => "EXPIRED, and it matches nothing; remove it".to_owned(),
         WaiverState::Expired(count) => {
             format!(
@@ -77,6 +80,9 @@ fn waiver_line(waiver: &WaiverVerdict) -> Message {
         }
     };
     let mut message = Message::default().then(&waiver.subject).say(": ").say(state);
+    if let (Some(first), WaiverState::NotYet(_)) = (waiver.from, waiver.state) {
+        message = message.say(format_args!(", from {first}"));
+    }
     if let Some(last) = waiver.expires {
         let word = if matches!(waiver.state, WaiverState::Expired(_)) { "ended" } else { "until" };
         message = message.say(format_args!(", {word} {last}"));
@@ -84,6 +90,9 @@ fn waiver_line(waiver: &WaiverVerdict) -> Message {
             message =
                 message.say(format_args!(" (ENDS SOON, within {} day{})", crate::SOON_DAYS, s(2)));
         }
+    }
+    if let Some(owner) = &waiver.owner {
+        message = message.say("; owner: ").quote(owner);
     }
     message.say("; reason: ").quote(&waiver.reason)
 }

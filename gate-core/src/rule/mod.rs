@@ -5,6 +5,7 @@
 
 mod changes;
 mod checks;
+mod commits;
 mod coverage;
 mod findings;
 mod group;
@@ -22,6 +23,7 @@ mod tests;
 mod title;
 mod vulnerabilities;
 mod waived;
+mod weakening;
 mod when;
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
@@ -82,13 +84,15 @@ fn by_kind(
         RuleKind::Coverage(kind) => coverage::judge(kind, case),
         RuleKind::Findings(kind) => findings::judge(rule, kind, case, waivers),
         RuleKind::Vulnerabilities(kind) => vulnerabilities::judge(rule, kind, case, waivers),
-        RuleKind::Tests(kind) => tests::judge(kind, case),
+        RuleKind::Tests(kind) => tests::judge(rule, kind, case, waivers),
         RuleKind::Metric(kind) => metric::judge(kind, case),
         RuleKind::Review(kind) => review::judge(kind, case),
         RuleKind::Labels(kind) => labels::judge(kind, case),
         RuleKind::Title(kind) => title::judge(kind, case),
+        RuleKind::Commits(kind) => commits::judge(kind, case),
         RuleKind::Changes(kind) => changes::judge(kind, case),
         RuleKind::Checks(kind) => checks::judge(kind, case),
+        RuleKind::Weakening(kind) => weakening::judge(kind, case),
         RuleKind::AnyOf(rules) => {
             let parts: Vec<_> = rules.iter().map(|rule| judge(rule, case, waivers)).collect();
             return (vec![group::any_of(&parts)], parts);

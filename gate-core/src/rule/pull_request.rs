@@ -2,7 +2,7 @@
 
 use super::{Case, Code, Reason};
 use crate::{
-    evidence::{ChangeSet, Piece, PullRequest},
+    evidence::{ChangeSet, Commit, Piece, PullRequest},
     measure::{Message, Outcome},
 };
 
@@ -16,6 +16,12 @@ pub(super) fn present<'a>(case: Case<'a>) -> Result<&'a PullRequest, Box<Reason>
 pub(super) fn changes<'a>(case: Case<'a>) -> Result<&'a ChangeSet, Box<Reason>> {
     let codes = [Code::ChangesAwaited, Code::ChangesMissing, Code::ChangesBroken];
     piece(&case.evidence.changes, "what the pull request changes", codes)
+}
+
+/// Its commits, or the reason why they cannot be judged.
+pub(super) fn commits<'a>(case: Case<'a>) -> Result<&'a [Commit], Box<Reason>> {
+    let codes = [Code::CommitsAwaited, Code::CommitsMissing, Code::CommitsBroken];
+    piece(&case.evidence.commits, "which commits the pull request has", codes).map(Vec::as_slice)
 }
 
 /// A piece of evidence, or what follows from its absence.

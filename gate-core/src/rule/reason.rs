@@ -123,6 +123,12 @@ codes! {
     ChangesBroken = "changes-broken",
     /// What the pull request changes is still being gathered.
     ChangesAwaited = "changes-awaited",
+    /// Nobody knows which commits the pull request has.
+    CommitsMissing = "commits-missing",
+    /// Which commits the pull request has cannot be read, or not in full.
+    CommitsBroken = "commits-broken",
+    /// Which commits the pull request has is still being gathered.
+    CommitsAwaited = "commits-awaited",
     /// The rule does not apply to this pull request.
     ConditionNotMet = "condition-not-met",
     /// Whether the rule applies cannot be told.
@@ -143,6 +149,16 @@ codes! {
     TitleFits = "title-fits",
     /// The title has another form than the rule asks for.
     TitleMisfits = "title-misfits",
+    /// The commits are as the rule asks.
+    CommitsFit = "commits-fit",
+    /// A commit has no verified signature.
+    CommitUnverified = "commit-unverified",
+    /// Whether a commit's signature is good could not be found out.
+    CommitSignatureUnknown = "commit-signature-unknown",
+    /// A commit's message has another form than the rule asks for.
+    CommitMessageMisfits = "commit-message-misfits",
+    /// A commit is a merge.
+    CommitMergeForbidden = "commit-merge-forbidden",
     /// What is changed is what may be, and all that must be.
     ChangesFit = "changes-fit",
     /// Something must be changed with what is changed, and is not.
@@ -151,6 +167,14 @@ codes! {
     ChangeForbidden = "change-forbidden",
     /// More is changed than the rule allows.
     ChangeTooLarge = "change-too-large",
+    /// Nothing loosens the bar.
+    NothingWeakened = "nothing-weakened",
+    /// Something loosens the bar, and who may allow it has approved.
+    WeakeningApproved = "weakening-approved",
+    /// Something loosens the bar, and who may allow it has not approved.
+    WeakeningUnapproved = "weakening-unapproved",
+    /// Something loosens the bar, and nobody may allow it.
+    WeakeningForbidden = "weakening-forbidden",
     /// The checks have succeeded.
     ChecksSucceeded = "checks-succeeded",
     /// A check has not succeeded.

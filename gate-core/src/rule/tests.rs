@@ -3,46 +3,60 @@
 use std::collections::HashMap;
 
 use super::{
-    Case, Code, Comparison, Item, Reason,
+    Case, Code, Comparison, Item, Reason, WaiverUse,
     reports::{self, Absent},
+    waived::{Subject, Waivers},
 };
 use crate::{
     evidence::{Cases, Test, Tests},
     measure::{Location, Message, Outcome},
-    policy::{Only, TestsRule},
+    policy::{Only, Rule, TestsRule, WaiverSubject},
 };
 
-pub(super) fn judge(rule: &TestsRule, case: Case<'_>) -> Vec<Reason> {
+pub(super) fn judge(
+    named: &Rule,
+    rule: &TestsRule,
+    case: Case<'_>,
+    uses: &mut [WaiverUse],
+) -> Vec<Reason> {
     let head = match reports::present::<Tests>(&rule.report, case) {
         Ok(head) => head,
         Err(reason) => return vec![*reason],
     };
     let mut reasons = reports::reach(&rule.report, head.report, rule.demands);
     let tests = head.content;
+    let is_test = |subject: &WaiverSubject| matches!(subject, WaiverSubject::Test { .. });
+    let waivers = &mut Waivers::of(case.policy, named, case.today(), uses, is_test);
     if tests.ran() > 0 {
         reasons.push(ran(rule, tests));
     }
     match known(rule, case) {
         Ok((base, absolute)) => {
             reasons.extend(absolute);
-            reasons.push(counted(rule, tests, base, &FAILURES, rule.failures_at_most));
-            reasons.push(counted(rule, tests, base, &ERRORS, rule.errors_at_most));
+            reasons.push(counted(rule, tests, base, (&FAILURES, rule.failures_at_most), waivers));
+            reasons.push(counted(rule, tests, base, (&ERRORS, rule.errors_at_most), waivers));
             if let (Some(maximum), Some(base)) = (rule.vanished_at_most, base) {
-                reasons.push(vanished(tests, base, maximum));
+                reasons.push(vanished(tests, base, maximum, waivers));
             }
         }
         Err(reason) => {
             // What does not compare with the baseline is judged all the same.
             if rule.only == Only::Present {
-                reasons.push(counted(rule, tests, None, &FAILURES, rule.failures_at_most));
-                reasons.push(counted(rule, tests, None, &ERRORS, rule.errors_at_most));
+                reasons.push(counted(
+                    rule,
+                    tests,
+                    None,
+                    (&FAILURES, rule.failures_at_most),
+                    waivers,
+                ));
+                reasons.push(counted(rule, tests, None, (&ERRORS, rule.errors_at_most), waivers));
             }
             reasons.push(*reason);
         }
     }
     for (maximum, what) in [(rule.skipped_at_most, &SKIPPED), (rule.flaky_at_most, &FLAKY)] {
         if let Some(maximum) = maximum {
-            reasons.push(counted(rule, tests, None, what, maximum));
+            reasons.push(counted(rule, tests, None, (what, maximum), waivers));
         }
     }
     reasons
@@ -125,8 +139,8 @@ fn counted(
     rule: &TestsRule,
     tests: &Tests,
     base: Option<&Tests>,
-    what: &What,
-    maximum: u64,
+    (what, maximum): (&What, u64),
+    waivers: &mut Waivers<'_>,
 ) -> Reason {
     let introduced = rule.only == Only::Introduced && matches!(what.noun, "failures" | "errors");
     let base = base.filter(|_| introduced);
@@ -137,11 +151,14 @@ fn counted(
         .collect();
     let mut value = 0_u64;
     let mut about: Vec<&Test> = Vec::new();
-    for test in &tests.tests {
+    let mut waived: Vec<&Test> = Vec::new();
+    for (index, test) in tests.tests.iter().enumerate() {
         let here = (what.of)(test.cases);
         let new = here.saturating_sub(known.get(&test.key()).copied().unwrap_or_default());
-        value = value.saturating_add(new);
-        if new > 0 {
+        if waivers.except(index, &Subject::Test(test), new > 0) {
+            waived.push(test);
+        } else if new > 0 {
+            value = value.saturating_add(new);
             about.push(test);
         }
     }
@@ -163,6 +180,7 @@ fn counted(
     let holds = comparison.holds().unwrap_or_default();
     let word = if introduced { "introduced " } else { "" };
     let message = Message::new(format_args!("{word}{}: ", what.noun)).say(comparison);
+    let message = and_waived(message, &waived);
     let code = if holds { what.within } else { what.above };
     let reason = Reason::new(code, Outcome::of(holds), message)
         .comparing(comparison)
@@ -175,23 +193,33 @@ fn counted(
                 suite => message.say(", in ").quote(suite),
             };
             Item::new(with_part(message, entry.part.as_deref()))
-        });
+        })
+        .about(&waived, |test| Item { waived: true, ..item(test, test.message.as_deref()) });
     if holds { reason } else { reason.hint(Message::new(what.hint)) }
 }
 
 /// What the baseline ran and was not run here.
-fn vanished(tests: &Tests, base: &Tests, maximum: u64) -> Reason {
+fn vanished(tests: &Tests, base: &Tests, maximum: u64, waivers: &mut Waivers<'_>) -> Reason {
     let here: HashMap<_, &Test> = tests.tests.iter().map(|test| (test.key(), test)).collect();
-    let vanished: Vec<(&Test, Option<&Test>)> = base
-        .tests
-        .iter()
-        .filter(|test| test.cases.ran())
-        .map(|test| (test, here.get(&test.key()).copied()))
-        .filter(|(_, here)| here.is_none_or(|test| !test.cases.ran()))
-        .collect();
+    let mut vanished: Vec<(&Test, Option<&Test>)> = Vec::new();
+    let mut waived: Vec<&Test> = Vec::new();
+    for (index, test) in base.tests.iter().enumerate().filter(|(_, test)| test.cases.ran()) {
+        let here = here.get(&test.key()).copied();
+        if here.is_some_and(|test| test.cases.ran()) {
+            continue;
+        }
+        // Beyond those of the head, which have the first places.
+        let place = tests.tests.len().saturating_add(index);
+        if waivers.except(place, &Subject::Test(test), true) {
+            waived.push(test);
+        } else {
+            vanished.push((test, here));
+        }
+    }
     let comparison = Comparison::AtMost { value: vanished.len() as u64, maximum };
     let holds = comparison.holds().unwrap_or_default();
     let message = Message::new("tests of the baseline that were not run: ").say(comparison);
+    let message = and_waived(message, &waived);
     let code =
         if holds { Code::VanishedTestsWithinMaximum } else { Code::VanishedTestsAboveMaximum };
     let reason = Reason::new(code, Outcome::of(holds), message).comparing(comparison).about(
@@ -203,12 +231,21 @@ fn vanished(tests: &Tests, base: &Tests, maximum: u64) -> Reason {
             None => item(test, Some("it is gone")),
         },
     );
+    let reason =
+        reason.about(&waived, |test| Item { waived: true, ..item(test, Some("it was not run")) });
     if holds {
         return reason;
     }
     reason.hint(Message::new(
         "bring them back; where they were renamed or removed on purpose, allow that with `vanished-at-most`",
     ))
+}
+
+fn and_waived(message: Message, waived: &[&Test]) -> Message {
+    match waived.len() {
+        0 => message,
+        count => message.say(format_args!(", {count} waived")),
+    }
 }
 
 fn item(test: &Test, said: Option<&str>) -> Item {

@@ -57,8 +57,7 @@ pub(super) fn judge(
             index += 1;
             let counts =
                 is_counted(vulnerability, kind.fix) && !known.has(dependency, vulnerability);
-            let package = dependency.package.as_str();
-            let subject = Subject::Vulnerability { package, vulnerability };
+            let subject = Subject::Vulnerability(dependency, vulnerability);
             match (counts, waivers.except(index, &subject, counts)) {
                 (true, false) => counting.push((dependency, vulnerability)),
                 (true, true) => waived.push((dependency, vulnerability)),

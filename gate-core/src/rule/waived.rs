@@ -1,10 +1,12 @@
 //! How waivers apply, and what became of each.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use crate::{
-    evidence::{Finding, Vulnerability},
-    measure::RepoPath,
+    evidence::{Dependency, Finding, Test, Vulnerability},
+    measure::{RepoPath, normalised_package},
     policy::{ExpectedReport, Policy, Rule, Waiver, WaiverSubject},
 };
 
@@ -66,7 +68,8 @@ struct Relevant<'a> {
 /// Something that a waiver may except.
 pub(super) enum Subject<'a> {
     Finding(&'a Finding),
-    Vulnerability { package: &'a str, vulnerability: &'a Vulnerability },
+    Vulnerability(&'a Dependency, &'a Vulnerability),
+    Test(&'a Test),
 }
 
 impl<'a> Waivers<'a> {
@@ -128,16 +131,41 @@ impl Relevant<'_> {
     fn matches(&self, subject: &Subject<'_>) -> bool {
         match (&self.waiver.subject, subject) {
             (WaiverSubject::Finding { rule, .. }, Subject::Finding(finding)) => {
-                self.in_file && finding.rule.eq_ignore_ascii_case(rule)
+                self.in_file
+                    && finding.rule.eq_ignore_ascii_case(rule)
+                    && self.reaches(&finding.parts)
             }
             (
-                WaiverSubject::Vulnerability { id, package: scope },
-                Subject::Vulnerability { package, vulnerability },
+                WaiverSubject::Vulnerability { id, package, versions },
+                Subject::Vulnerability(dependency, vulnerability),
             ) => {
-                vulnerability.is_known_as(id) && scope.as_ref().is_none_or(|scope| scope == package)
+                // Not every reader normalises the names of every ecosystem.
+                let named = |name: &String| *name == normalised_package(&dependency.package);
+                vulnerability.is_known_as(id)
+                    && package.as_ref().is_none_or(named)
+                    && versions.as_ref().is_none_or(|range| range.contain(&dependency.version))
+                    && self.reaches(&vulnerability.parts)
             }
-            (WaiverSubject::Finding { .. }, Subject::Vulnerability { .. })
-            | (WaiverSubject::Vulnerability { .. }, Subject::Finding(_)) => false,
+            (WaiverSubject::Test { name, paths }, Subject::Test(test)) => {
+                let part = &self.waiver.part;
+                // Where the report names no file, a waiver for some files does not reach.
+                let is_there = match &test.path {
+                    Some(path) => paths.contain(path),
+                    None => paths.is_everything(),
+                };
+                test.name == *name && is_there && (part.is_none() || test.part == *part)
+            }
+            (
+                WaiverSubject::Finding { .. }
+                | WaiverSubject::Vulnerability { .. }
+                | WaiverSubject::Test { .. },
+                Subject::Finding(_) | Subject::Vulnerability(..) | Subject::Test(_),
+            ) => false,
         }
+    }
+
+    /// Whether it reaches into all of these parts: what another part has too, it does not except.
+    fn reaches(&self, parts: &BTreeSet<String>) -> bool {
+        self.waiver.part.as_ref().is_none_or(|part| parts.len() == 1 && parts.contains(part))
     }
 }

@@ -1,7 +1,7 @@
 //! Findings: by fingerprint. What several parts found is one finding; of copies there are as many as
 //! in the part that found the most.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     evidence::{Counted, Finding, Findings},
@@ -9,14 +9,22 @@ use crate::{
 };
 
 impl Findings {
+    /// Every finding is one of this part.
+    pub(super) fn name_part(&mut self, name: &str) {
+        for finding in &mut self.findings {
+            finding.parts = BTreeSet::from([name.to_owned()]);
+        }
+    }
+
     /// Both as one.
     #[must_use]
     pub fn merged(self, other: Self) -> Self {
         let hidden = [&self, &other].map(hidden);
-        let one = copies(self.findings);
-        let mut all = one;
-        for (fingerprint, copies) in copies(other.findings) {
+        let mut all = copies(self.findings);
+        for (fingerprint, Copies { list: copies, parts }) in copies(other.findings) {
             let known = all.entry(fingerprint).or_default();
+            known.parts.extend(parts);
+            let known = &mut known.list;
             // The most copies; of as many, the worse; of as bad, always the same.
             let worth = |copies: &[Finding]| {
                 let worst: Vec<_> =
@@ -28,7 +36,7 @@ impl Findings {
                 *known = copies;
             }
         }
-        let mut findings: Vec<Finding> = all.into_values().flatten().collect();
+        let mut findings: Vec<Finding> = all.into_values().flat_map(Copies::with_parts).collect();
         findings.sort_by(order);
         let mut merged = Self { findings, counted: None };
         let [ours, theirs] = hidden;
@@ -54,14 +62,31 @@ fn order(one: &Finding, other: &Finding) -> std::cmp::Ordering {
     (&one.location, one).cmp(&(&other.location, other))
 }
 
+/// The findings of one fingerprint, and the parts that have any of them: which copy is of which part
+/// cannot be told, so that each is of all of these.
+#[derive(Default)]
+struct Copies {
+    list: Vec<Finding>,
+    parts: BTreeSet<String>,
+}
+
+impl Copies {
+    fn with_parts(self) -> impl Iterator<Item = Finding> {
+        let Self { list, parts } = self;
+        list.into_iter().map(move |finding| Finding { parts: parts.clone(), ..finding })
+    }
+}
+
 /// The findings of each fingerprint, in one order whatever the report's was.
-fn copies(findings: Vec<Finding>) -> BTreeMap<Fingerprint, Vec<Finding>> {
-    let mut copies: BTreeMap<Fingerprint, Vec<Finding>> = BTreeMap::new();
-    for finding in findings {
-        copies.entry(finding.fingerprint).or_default().push(finding);
+fn copies(findings: Vec<Finding>) -> BTreeMap<Fingerprint, Copies> {
+    let mut copies: BTreeMap<Fingerprint, Copies> = BTreeMap::new();
+    for mut finding in findings {
+        let known = copies.entry(finding.fingerprint).or_default();
+        known.parts.append(&mut finding.parts);
+        known.list.push(finding);
     }
     for copies in copies.values_mut() {
-        copies.sort_by(order);
+        copies.list.sort_by(order);
     }
     copies
 }

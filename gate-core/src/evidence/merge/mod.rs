@@ -93,7 +93,9 @@ impl Report {
         };
         self.parts = vec![part];
         match &mut self.content {
-            Content::Coverage(_) | Content::Findings(_) | Content::Vulnerabilities(_) => {}
+            Content::Coverage(_) => {}
+            Content::Findings(findings) => findings.name_part(name),
+            Content::Vulnerabilities(vulnerabilities) => vulnerabilities.name_part(name),
             Content::Metrics(metrics) => metrics.name_part(name),
             Content::Tests(tests) => {
                 tests.name_part(name);

@@ -6,6 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::evidence::{Dependency, Fixed, Vulnerabilities, Vulnerability};
 
 impl Vulnerabilities {
+    /// Every flaw is one of this part.
+    pub(super) fn name_part(&mut self, name: &str) {
+        let flaws = self.dependencies.iter_mut().flat_map(|one| &mut one.vulnerabilities);
+        for flaw in flaws {
+            flaw.parts = BTreeSet::from([name.to_owned()]);
+        }
+    }
+
     /// Both as one. The counts of what the reports list are those of the longer one.
     #[must_use]
     pub fn merged(self, other: Self) -> Self {
@@ -50,6 +58,7 @@ fn joined(mut one: Vulnerability, other: Vulnerability) -> Vulnerability {
     let [ours, theirs] =
         [&one, &other].map(|flaw| flaw.fix_versions.iter().cloned().collect::<BTreeSet<_>>());
     one.ids.extend(other.ids);
+    one.parts.extend(other.parts);
     if (rank(&other.id), &other.id) < (rank(&one.id), &one.id) {
         one.id = other.id;
     }

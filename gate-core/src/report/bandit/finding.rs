@@ -1,5 +1,7 @@
 //! One result → one finding.
 
+use std::collections::BTreeSet;
+
 use memchr::memchr;
 
 use super::{
@@ -98,6 +100,7 @@ impl<'o> Reading<'o> {
             text: raw.issue_text,
             cwe: raw.cwe,
             fingerprint,
+            parts: BTreeSet::new(),
         });
     }
 }

@@ -2,12 +2,14 @@
 //!
 //! The diff should be git's histogram one with renames found over the whole tree: another
 //! algorithm shows lines as new that only lie beside new ones. What is not new is found here, by
-//! the texts of the lines: [`origins`] looks for code that was moved or reformatted.
+//! the texts of the lines: [`origins`] looks for code that was moved or reformatted, and [`marks`] for
+//! lines that take code out of judgement.
 
 mod between;
 mod header;
 mod hunks;
 mod identity;
+mod marks;
 mod origins;
 mod tokens;
 
@@ -111,8 +113,11 @@ pub fn read_patches<'a>(
 
 fn change_set(files: Vec<File<'_>>) -> ChangeSet {
     let origins = origins::find(&files);
+    let marks = marks::find(&files, &origins);
     let mut changes = Vec::with_capacity(files.len());
-    for (File { mut change, groups }, mut origins) in files.into_iter().zip(origins) {
+    let found = origins.into_iter().zip(marks);
+    for (File { mut change, groups }, (mut origins, marks)) in files.into_iter().zip(found) {
+        change.marks = marks;
         for group in &groups {
             if !group.removed.is_empty() {
                 let lines = u32::try_from(group.removed.len()).unwrap_or(u32::MAX);

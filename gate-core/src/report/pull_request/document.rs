@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, de::Error};
 
 use super::super::json::{Text, object, object_or_null, objects};
 use crate::evidence::{
-    Branch, Check, People, PullRequest, Review, ReviewState, Thread, UserAccount as Account,
+    Branch, Check, Commit, People, PullRequest, Review, ReviewState, Thread, UserAccount as Account,
 };
 
 #[derive(Deserialize)]
@@ -37,6 +37,29 @@ pub(super) struct Document {
     checks: Vec<RawCheck>,
     #[serde(default, deserialize_with = "super::people::read")]
     people: People,
+    #[serde(default, deserialize_with = "some_commits")]
+    commits: Option<Vec<RawCommit>>,
+}
+
+fn some_commits<'de, D: Deserializer<'de>>(json: D) -> Result<Option<Vec<RawCommit>>, D::Error> {
+    objects(json).map(Some)
+}
+
+impl Document {
+    /// Why its commits are not those of its head, if they are not.
+    pub(super) fn check_commits(&self) -> Result<(), String> {
+        let Some(commits) = &self.commits else { return Ok(()) };
+        let mut known = std::collections::HashSet::new();
+        if let Some(RawCommit(twice)) =
+            commits.iter().find(|RawCommit(commit)| !known.insert(commit.sha.as_str()))
+        {
+            return Err(format!("`commits` has {} twice", twice.sha));
+        }
+        if commits.is_empty() || known.contains(self.head.sha.0.as_str()) {
+            return Ok(());
+        }
+        Err(format!("`commits` does not have the head, {}", self.head.sha.0))
+    }
 }
 
 impl From<Document> for PullRequest {
@@ -51,6 +74,8 @@ impl From<Document> for PullRequest {
         pull_request.labels = raw.labels;
         pull_request.reviews = raw.reviews.into_iter().map(|RawReview(review)| review).collect();
         pull_request.threads = raw.threads.into_iter().map(Thread::from).collect();
+        let commits = raw.commits.map(|all| all.into_iter().map(|RawCommit(commit)| commit));
+        pull_request.commits = commits.map(Iterator::collect);
         pull_request.checks = raw.checks.into_iter().map(|RawCheck(check)| check).collect();
         pull_request.people = raw.people;
         pull_request
@@ -217,6 +242,39 @@ impl TryFrom<CheckFields> for RawCheck {
         }
         let CheckFields { name: Word(name), app, workflow, .. } = raw;
         Ok(Self(Check { name, app, workflow, status, conclusion }))
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(from = "CommitFields")]
+struct RawCommit(Commit);
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CommitFields {
+    sha: Sha,
+    message: String,
+    parents: u32,
+    #[serde(default, deserialize_with = "object_or_null")]
+    verification: Option<RawVerification>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawVerification {
+    verified: bool,
+    reason: Word,
+}
+
+impl From<CommitFields> for RawCommit {
+    fn from(raw: CommitFields) -> Self {
+        let commit = Commit::new(raw.sha.0, raw.message).with_parents(raw.parents);
+        Self(match raw.verification {
+            Some(RawVerification { verified, reason }) => {
+                commit.with_verification(verified, reason.0)
+            }
+            None => commit,
+        })
     }
 }
 

@@ -8,7 +8,7 @@ mod tests;
 use serde::{Deserialize, Deserializer, de::Error};
 
 use super::{
-    Limits, ReadError,
+    Limits, ReadError, ReadProblem,
     json::{self, Expected},
 };
 use crate::evidence::PullRequest;
@@ -26,7 +26,9 @@ pub fn read_pull_request(bytes: &[u8], limits: &Limits) -> Result<PullRequest, R
     json::check(text, limits)?;
     // The version first: another one may well have keys that this one does not know.
     json::parse_object::<Versioned>(text)?;
-    json::parse_object::<Document>(text).map(PullRequest::from)
+    let document = json::parse_object::<Document>(text)?;
+    document.check_commits().map_err(|why| ReadError::new(ReadProblem::Malformed(why)))?;
+    Ok(document.into())
 }
 
 #[derive(Deserialize)]
