@@ -7,7 +7,7 @@ use std::{
 };
 
 use gate_core::{
-    evidence::{ChangeSet, Evidence, Piece, Provenance, PullRequest, Report, merge_parts},
+    evidence::{ChangeSet, Commit, Evidence, Piece, Provenance, PullRequest, Report, merge_parts},
     measure::{Digest, Message},
     policy::{ExpectedReport, Policy},
     report::{self, Layout, Limits, ReadOptions},
@@ -27,7 +27,14 @@ pub(crate) fn evidence(policy: &Policy, arguments: &CheckArguments) -> Result<Ev
     if policy.needs().code_owners {
         with_code_owners(&mut pull_request, arguments.base.as_deref());
     }
+    let listed = match &mut pull_request {
+        Piece::Present(pull_request) => pull_request.commits.take(),
+        Piece::Awaited { .. } | Piece::Missing { .. } | Piece::Broken { .. } => None,
+    };
     let mut evidence = Evidence::nothing().with_pull_request(pull_request);
+    if policy.needs().commits {
+        evidence = evidence.with_commits(commits(listed, arguments));
+    }
     if policy.needs().changes || arguments.base.is_some() || arguments.diff.is_some() {
         evidence = evidence.with_changes(changes(arguments));
     }
@@ -169,6 +176,19 @@ fn with_code_owners(pull_request: &mut Piece<PullRequest>, base: Option<&str>) {
         && pull_request.people.code_owners.is_none()
     {
         pull_request.people.code_owners = Some(git::code_owners(base));
+    }
+}
+
+/// Its commits: as whoever described the pull request has listed them, else as git has them.
+fn commits(listed: Option<Vec<Commit>>, arguments: &CheckArguments) -> Piece<Vec<Commit>> {
+    match (listed, &arguments.base) {
+        (Some(commits), _) => Piece::Present(commits),
+        (None, Some(revision)) => git::commits(revision),
+        (None, None) => {
+            let why = "give `--base REV` to ask git, or list `commits` in the pull request's \
+                       description";
+            Piece::Missing { why: Message::new(why) }
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! What git knows: the difference between the merge base and the working tree.
+//! What git knows: the difference between the merge base and the working tree, and the commits since.
 
 use std::{
     fs, io,
@@ -7,7 +7,7 @@ use std::{
 };
 
 use gate_core::{
-    evidence::{ChangeSet, CodeOwnersFile, FileChange, Piece, Told},
+    evidence::{ChangeSet, CodeOwnersFile, Commit, FileChange, Piece, Told},
     measure::{Message, RepoPath},
     report::{self, Limits},
 };
@@ -69,6 +69,54 @@ fn try_code_owners(revision: &str) -> Result<Option<CodeOwnersFile>, Message> {
     Ok(None)
 }
 
+/// The commits since the merge base with `revision`, the oldest first.
+pub(crate) fn commits(revision: &str) -> Piece<Vec<Commit>> {
+    match try_commits(revision) {
+        Ok(commits) => Piece::Present(commits),
+        Err(why) => Piece::Broken { why },
+    }
+}
+
+/// Its id, its parents, what git thinks of its signature, and its message.
+const COMMIT: &str = "--format=%H%x01%P%x01%G?%x01%B";
+
+fn try_commits(revision: &str) -> Result<Vec<Commit>, Message> {
+    let range = format!("{}..HEAD", merge_base(revision)?);
+    let log = run(&[
+        "-c",
+        "log.showSignature=false",
+        "log",
+        "-z",
+        "--reverse",
+        "--topo-order",
+        "--no-color",
+        "--encoding=UTF-8",
+        COMMIT,
+        &range,
+        "--",
+    ])?;
+    let log = String::from_utf8_lossy(&log);
+    let entries = log.split('\0').filter(|entry| !entry.is_empty());
+    let commits = entries.map(|entry| {
+        let mut parts = entry.splitn(4, '\u{1}');
+        let (sha, parents) = (parts.next()?, parts.next()?);
+        let (signature, message) = (parts.next()?, parts.next()?);
+        let parents = u32::try_from(parents.split_whitespace().count()).ok()?;
+        let commit = Commit::new(sha, message.trim_end()).with_parents(parents);
+        Some(match signature {
+            "G" => commit.with_verification(true, "valid"),
+            "N" => commit.with_verification(false, "unsigned"),
+            "B" => commit.with_verification(false, "invalid"),
+            "X" | "Y" => commit.with_verification(false, "expired_key"),
+            "R" => commit.with_verification(false, "revoked_key"),
+            // Good, or not, by a key that nobody here vouches for.
+            _ => commit,
+        })
+    });
+    let read: Option<Vec<Commit>> = commits.collect();
+    read.ok_or_else(|| Message::new("git's list of commits cannot be read"))
+}
+
 /// The commit that a revision names.
 fn commit(revision: &str) -> Result<String, Message> {
     // Whatever begins with a dash would be an option to git.
@@ -87,11 +135,16 @@ fn commit(revision: &str) -> Result<String, Message> {
     text(&commit)
 }
 
-fn try_changes(revision: &str) -> Result<ChangeSet, Message> {
+/// The commit in which HEAD and `revision` parted.
+fn merge_base(revision: &str) -> Result<String, Message> {
     let commit = commit(revision)?;
     let merge_base =
         run(&["merge-base", &commit, "HEAD"]).map_err(|why| no_merge_base(revision, &why))?;
-    let merge_base = text(&merge_base)?;
+    text(&merge_base)
+}
+
+fn try_changes(revision: &str) -> Result<ChangeSet, Message> {
+    let merge_base = merge_base(revision)?;
     let mut arguments = DIFF.to_vec();
     arguments.extend([merge_base.as_str(), "--"]);
     let diff = run_with(&arguments, Some(&index()?))?;
