@@ -20,6 +20,18 @@ impl Sources {
         read(self.store.fact(self.id, name).await?, what)
     }
 
+    /// The same, but for what was kept before somebody asked for everything anew.
+    pub(super) async fn known_unless_asked<T: DeserializeOwned>(
+        &self,
+        Fact { name, what }: Fact<'_>,
+    ) -> Result<Option<T>, GatherError> {
+        let kept = match self.asked {
+            Some(asked) => self.store.fact_since(self.id, name, asked).await?,
+            None => self.store.fact(self.id, name).await?,
+        };
+        read(kept, what)
+    }
+
     /// Keeps it; of two of one name the later.
     pub(super) async fn keep<T: Serialize + Sync>(
         &self,

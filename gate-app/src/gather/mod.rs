@@ -4,6 +4,7 @@
 mod baseline;
 mod changes;
 mod diffs;
+mod commits;
 mod facts;
 mod groups;
 mod people;
@@ -180,6 +181,11 @@ impl Sources {
             evidence
         };
         let evidence = self.with_people(evidence, policy, snapshot).await?;
+        let evidence = if policy.needs().commits {
+            evidence.with_commits(self.commits(snapshot).await?)
+        } else {
+            evidence
+        };
         self.with_baseline(evidence, policy, snapshot).await
     }
 

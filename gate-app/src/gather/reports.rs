@@ -23,7 +23,7 @@ use crate::{
 
 use super::{
     GatherError, Sources,
-    facts::{self, Fact},
+    facts::Fact,
     runs::{Run, absent, newer, runs},
 };
 
@@ -158,12 +158,8 @@ impl Sources {
     /// The artifacts of a run that has ended; asked for once.
     async fn listing(&self, run: &Run) -> Result<Vec<Artifact>, GatherError> {
         let name = format!("run:{}:{}", run.id, run.stamp);
-        let fact = match self.asked {
-            Some(asked) => self.store.fact_since(self.id, &name, asked).await?,
-            None => self.store.fact(self.id, &name).await?,
-        };
-        let what = "the list of a run's artifacts";
-        if let Some(known) = facts::read(fact, what)? {
+        let fact = Fact { name: &name, what: "the list of a run's artifacts" };
+        if let Some(known) = self.known_unless_asked(fact).await? {
             return Ok(known);
         }
         let mut artifacts = self.repository.artifacts_of(run.id, None).await?;
@@ -180,7 +176,7 @@ impl Sources {
         for artifact in &mut artifacts {
             artifact.run = Some(run.id);
         }
-        self.keep(Fact { name: &name, what }, &artifacts).await?;
+        self.keep(fact, &artifacts).await?;
         Ok(artifacts)
     }
 

@@ -14,6 +14,7 @@ mod changes;
 mod checks;
 mod client;
 mod comments;
+mod commits;
 mod deliveries;
 mod download;
 mod draft;

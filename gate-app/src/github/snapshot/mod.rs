@@ -85,6 +85,8 @@ pub struct Snapshot {
     pub comments: Option<u64>,
     /// How many files it changes.
     pub changed_files: u64,
+    /// How many commits it brings; none where GitHub does not tell.
+    pub commits: Option<u64>,
     /// Whether it stands in a merge queue.
     pub in_merge_queue: bool,
     /// What is left of the GraphQL quota.

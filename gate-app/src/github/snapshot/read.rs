@@ -112,6 +112,7 @@ pub(super) async fn pull_request(at: &Repository, answer: Data) -> Result<Snapsh
         jobs: checks.map(|checks| checks.jobs),
         comments: node.comments.get("totalCount").and_then(Value::as_u64),
         changed_files: node.changed_files,
+        commits: node.commits.get("totalCount").and_then(Value::as_u64),
         in_merge_queue: node.is_in_merge_queue,
         head,
         quota,
