@@ -57,6 +57,9 @@ pub struct GitHub {
     pub is_enterprise_server: bool,
     /// Whether GitHub tells the App of the check runs that the App itself writes, as it does.
     pub echoes: bool,
+    /// The message and the signature of the commits that are made from now on; GitHub's reason,
+    /// `valid` for a good one.
+    pub committing: Option<(String, String)>,
     pub(super) last_id: u64,
 }
 
@@ -224,6 +227,7 @@ impl GitHub {
             unexpected: Vec::new(),
             is_enterprise_server: false,
             echoes: true,
+            committing: None,
             last_id: 1000,
         }
     }
@@ -287,13 +291,17 @@ impl GitHub {
             };
         }
         let sha = digest(format!("{parents:?}{author}{}", self.id()).as_bytes())[..40].to_owned();
+        let committing = self.committing.clone();
+        let (message, signature) = committing
+            .unwrap_or_else(|| (format!("change {}", changes.len()), "unsigned".to_owned()));
         let commit = Commit {
             sha: sha.clone(),
             parents: parents.to_vec(),
             files,
-            message: format!("change {}", changes.len()),
+            message,
             author: author.to_owned(),
             at: self.now(),
+            signature,
         };
         self.commits.insert(sha.clone(), commit);
         sha

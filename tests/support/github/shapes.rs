@@ -154,6 +154,10 @@ pub(super) fn commit(github: &GitHub, it: &Commit) -> Value {
         "commit": {
             "author": signature, "committer": signature, "message": it.message,
             "tree": tree(it), "comment_count": 0,
+            "verification": {
+                "verified": it.signature == "valid", "reason": it.signature, "payload": null,
+                "signature": null, "verified_at": null,
+            },
         },
         "author": user(github, &it.author), "committer": user(github, &it.author),
         "parents": parents,

@@ -14,6 +14,8 @@ pub struct Commit {
     pub message: String,
     pub author: String,
     pub at: Timestamp,
+    /// What GitHub thinks of its signature: `valid`, `unsigned`, `unknown_key`, …
+    pub signature: String,
 }
 
 /// A push to a branch.
