@@ -155,6 +155,12 @@ impl Record {
         &self.policy
     }
 
+    /// What the verdict came from, beside the policy.
+    #[must_use]
+    pub const fn evidence(&self) -> &Evidence {
+        &self.evidence
+    }
+
     /// The digest over everything else.
     #[must_use]
     pub const fn digest(&self) -> &Digest {

@@ -10,10 +10,12 @@ mod code_owners;
 mod commits;
 mod coverage;
 mod findings;
+mod history;
 mod merge;
 mod metrics;
 mod note;
 mod people;
+mod protection;
 mod provenance;
 mod pull_request;
 mod report;
@@ -36,10 +38,12 @@ pub use code_owners::{CodeOwners, CodeOwnersFile, Owner, OwnerLine, SkippedLine}
 pub use commits::{Commit, Verification};
 pub use coverage::{Coverage, FileCoverage, Line, LineOrderError, Totals};
 pub use findings::{Counted, Finding, Findings};
+pub use history::{History, Past, Quantity};
 pub use merge::{Unlike, merge_parts};
 pub use metrics::{Metrics, pointer_token};
 pub use note::{Note, NoteCode, Notes};
 pub use people::{Diff, People, Push, Told};
+pub use protection::{Protection, RequiredCheck};
 pub use provenance::Provenance;
 pub use pull_request::{
     Account as UserAccount, Branch, Check, PullRequest, Review, ReviewState, Thread,
@@ -66,6 +70,9 @@ pub struct Evidence {
     /// Its commits, the oldest first. Not in the record of a policy that does not ask for them.
     #[serde(default = "Piece::nobody_looked", skip_serializing_if = "Piece::is_nobody_looked")]
     pub commits: Piece<Vec<Commit>>,
+    /// What the base branch measured before. Not in the record of a policy that does not ask for it.
+    #[serde(default = "Piece::nobody_looked", skip_serializing_if = "Piece::is_nobody_looked")]
+    pub history: Piece<History>,
 }
 
 /// The evidence that a change is compared with.
@@ -80,7 +87,7 @@ pub struct Baseline {
 }
 
 /// How well one piece of evidence is known.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase", deny_unknown_fields)]
 pub enum Piece<T> {
     /// It is here and was read in full.
@@ -126,6 +133,7 @@ impl Evidence {
             pull_request: Piece::Missing { why: Message::new("no pull request was described") },
             changes: Piece::nobody_looked(),
             commits: Piece::nobody_looked(),
+            history: Piece::nobody_looked(),
         }
     }
 
@@ -168,6 +176,13 @@ impl Evidence {
     #[must_use]
     pub fn with_commits(mut self, commits: Piece<Vec<Commit>>) -> Self {
         self.commits = commits;
+        self
+    }
+
+    /// Sets what the base branch measured before.
+    #[must_use]
+    pub fn with_history(mut self, history: Piece<History>) -> Self {
+        self.history = history;
         self
     }
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Commit, people::People};
+use super::{Commit, Piece, Protection, people::People};
 
 /// The state of one pull request. Its JSON form, version 1, is `pull-request.json` (see
 /// `docs/pull-request.md`), read by [`report::pull_request`](crate::report::read_pull_request).
@@ -43,6 +43,9 @@ pub struct PullRequest {
     /// Its commits, the oldest first, where whoever described it has listed them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub commits: Option<Vec<Commit>>,
+    /// How its base branch is protected. Not in the record of a policy that does not ask for it.
+    #[serde(default = "Piece::nobody_looked", skip_serializing_if = "Piece::is_nobody_looked")]
+    pub protection: Piece<Protection>,
 }
 
 /// A person's or bot's account.
@@ -171,6 +174,7 @@ impl PullRequest {
             checks: Vec::new(),
             people: People::default(),
             commits: None,
+            protection: Piece::nobody_looked(),
         }
     }
 }

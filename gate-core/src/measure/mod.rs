@@ -11,6 +11,7 @@ mod message;
 mod outcome;
 mod package;
 mod percent;
+mod points;
 mod ratio;
 mod severity;
 
@@ -25,5 +26,6 @@ pub use message::{Message, Part};
 pub use outcome::Outcome;
 pub use package::normalised_package;
 pub use percent::{Percent, PercentError};
+pub use points::Points;
 pub use ratio::{Ratio, RatioError};
 pub use severity::{Confidence, Severity};

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::{
+    best::{self, Best, Keys},
     decode::{Needed, Spanned, date_schema, percent_schema, section, words},
     demands::{self, Demands, WithoutBaseline},
     expected::Reports,
@@ -31,6 +32,12 @@ section! {
         /// How many percentage points the coverage may be below the baseline's.
         #[schemars(schema_with = "percent_schema", default)]
         at_most_below_baseline: Option<Spanned<Percent>>,
+        /// A ratchet: it must never be below the best that the base branch has reached.
+        never_below: Option<Spanned<Best>>,
+        /// How many percentage points the coverage may be below the best that the base branch has
+        /// reached, by all drops together.
+        #[schemars(schema_with = "percent_schema", default)]
+        drift_budget: Option<Spanned<Percent>>,
         /// What holds when there is no baseline to compare with. Default: `inconclusive`.
         without_baseline: Option<Spanned<WithoutBaseline>>,
         /// Which files count. Default: all of the report.
@@ -127,6 +134,10 @@ pub struct CoverageRule {
     pub at_least: Option<Bar>,
     /// The tolerance below the baseline, in percentage points.
     pub at_most_below_baseline: Option<Percent>,
+    /// Whether it must never be below the best that the base branch has reached.
+    pub never_below: Option<Best>,
+    /// How far all drops together may lead below that best, in percentage points.
+    pub drift_budget: Option<Percent>,
     /// What holds without a baseline.
     pub without_baseline: WithoutBaseline,
     /// Which files count.
@@ -186,6 +197,14 @@ impl Bar {
     }
 }
 
+impl CoverageRule {
+    /// Whether it compares with what the base branch has reached.
+    #[must_use]
+    pub const fn needs_history(&self) -> bool {
+        self.never_below.is_some() || self.drift_budget.is_some()
+    }
+}
+
 impl Kind for CoverageRule {
     fn report(&self) -> Option<&str> {
         Some(&self.report)
@@ -194,8 +213,20 @@ impl Kind for CoverageRule {
     fn needs(&self) -> Needs {
         let changes = self.of != Of::Project;
         // Whether a moved line was covered before, only the baseline tells.
+        let history = self.needs_history();
         let compares = self.at_most_below_baseline.is_some() || self.of == Of::ChangedLines;
-        Needs { baseline: compares, changes, ..Needs::default() }
+        Needs { baseline: compares || history, changes, history, ..Needs::default() }
+    }
+
+    fn measure(&self) -> Option<String> {
+        let partial = match self.partial {
+            Partial::Covered => "",
+            Partial::Missed => ", partial lines missed",
+        };
+        self.needs_history().then(|| {
+            let (metric, paths) = (self.metric.word(), self.paths.exactly());
+            format!("{metric} of {:?}{partial}{paths}", self.report)
+        })
     }
 }
 
@@ -212,6 +243,8 @@ pub(super) fn validate(
         at_least,
         ramp,
         at_most_below_baseline,
+        never_below,
+        drift_budget,
         without_baseline,
         paths,
         count,
@@ -222,20 +255,25 @@ pub(super) fn validate(
     let report = reports.find(report.get(), ContentKind::Coverage, problems);
     let paths = paths::validate(paths.as_ref(), problems);
     let bar = bar(at_least.as_ref(), ramp.as_ref(), damaged, problems);
-    if at_least.is_none() && at_most_below_baseline.is_none() && !damaged {
+    let compares = at_most_below_baseline.is_some() || never_below.is_some();
+    if at_least.is_none() && !compares && drift_budget.is_none() && !damaged {
         problems.add_with_hint(
             raw.place.first(),
             "this rule has no bar",
-            "give `at-least: 80%`, or `at-most-below-baseline: 0.2%`, or both",
+            "give `at-least: 80%`, `at-most-below-baseline: 0.2%` or `never-below: best-of-base`",
         );
     }
+    let ratchet = never_below.as_ref().map(|best| (best, "never-below"));
+    let tolerance = at_most_below_baseline.as_ref().map(|points| points.place);
+    let tolerance = (tolerance, "at-most-below-baseline");
+    best::check(&Keys { ratchet, budget: drift_budget.as_ref(), tolerance }, problems);
     let metric = metric.as_ref().map_or(Metric::Lines, |metric| metric.value);
     if let (Some(partial), Metric::Branches) = (partial, metric) {
         problems.add(partial.place, "`partial` is about lines; this rule counts branches");
     }
     let without_baseline = demands::without_baseline_or_bar(
         without_baseline.as_ref(),
-        at_most_below_baseline.is_some() || damaged,
+        compares || damaged,
         "add `at-most-below-baseline: 0.2%`",
         (at_least.is_some() || damaged, "`at-least`"),
         problems,
@@ -250,6 +288,8 @@ pub(super) fn validate(
         partial: partial.as_ref().map_or(Partial::Covered, |partial| partial.value),
         at_least: bar?,
         at_most_below_baseline: at_most_below_baseline.as_ref().map(|points| points.value),
+        never_below: never_below.as_ref().map(|best| best.value),
+        drift_budget: drift_budget.as_ref().map(|points| points.value),
         without_baseline,
         paths: paths?,
         count: count
@@ -268,6 +308,11 @@ fn scope(of: Of, raw: &RawCoverage, problems: &mut Problems) {
         }
     };
     let word = of.word();
+    if of != Of::Project {
+        let message = "the best of the base is that of the whole project; leave `of` out";
+        refuse(raw.never_below.as_ref().map(|key| key.place), message.to_owned());
+        refuse(raw.drift_budget.as_ref().map(|key| key.place), message.to_owned());
+    }
     let place = raw.at_most_below_baseline.as_ref().map(|key| key.place);
     if of == Of::ChangedLines {
         refuse(place, format!("`{word}` has no baseline of its own; give `at-least`"));

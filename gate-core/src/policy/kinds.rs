@@ -14,6 +14,7 @@ use super::{
     metric::{self, MetricRule, RawMetric},
     needs::{Kind as _, Needs},
     problem::Problems,
+    protection::{self, ProtectionRule, RawProtection},
     raw::Mode,
     review::{self, RawReview, ReviewRule},
     tests::{self, RawTests, TestsRule},
@@ -66,6 +67,16 @@ macro_rules! kinds {
                 match self {
                     $(Self::$variant(rule) => rule.needs(),)+
                     Self::AnyOf(_) | Self::AllOf(_) => Needs::default(),
+                }
+            }
+
+            /// What it counts, in words, where the past of that is asked for; of a group, without
+            /// its parts.
+            #[must_use]
+            pub fn measure(&self) -> Option<String> {
+                match self {
+                    $(Self::$variant(rule) => rule.measure(),)+
+                    Self::AnyOf(_) | Self::AllOf(_) => None,
                 }
             }
 
@@ -152,4 +163,6 @@ kinds! {
     Checks = checks: RawChecks => ChecksRule;
     /// It does not loosen the bar itself, or somebody named has approved its head.
     Weakening = weakening: RawWeakening => WeakeningRule;
+    /// Its base branch is protected as it must be.
+    Protection = protection: RawProtection => ProtectionRule;
 }

@@ -1,6 +1,7 @@
 //! `metric:` — a number of a report is as it should be.
 
 use super::{
+    best::{self, Best, Keys},
     decode::{Needed, Spanned, number_schema, section, tolerance_schema, words},
     demands::{self, WithoutBaseline},
     expected::Reports,
@@ -28,6 +29,14 @@ section! {
         /// baseline's.
         #[schemars(schema_with = "tolerance_schema", default)]
         worse_by_at_most: Option<Spanned<Tolerance>>,
+        /// A ratchet where higher is better: never below the best that the base branch has reached.
+        never_below: Option<Spanned<Best>>,
+        /// A ratchet where lower is better: never above the best that the base branch has reached.
+        never_above: Option<Spanned<Best>>,
+        /// How much worse than the best that the base branch has reached it may be, by all of what
+        /// became worse together: a number, or a percentage of the best.
+        #[schemars(schema_with = "tolerance_schema", default)]
+        drift_budget: Option<Spanned<Tolerance>>,
         /// What holds when there is no baseline to compare with. Default: `inconclusive`.
         without_baseline: Option<Spanned<WithoutBaseline>>,
     }
@@ -78,8 +87,20 @@ pub struct MetricRule {
     pub bar: Option<Decimal>,
     /// How much worse than the baseline's it may be.
     pub worse_by_at_most: Option<Tolerance>,
+    /// Whether it must never be worse than the best that the base branch has reached.
+    pub never_worse: Option<Best>,
+    /// How much worse than that best it may become, by all together.
+    pub drift_budget: Option<Tolerance>,
     /// What holds without a baseline.
     pub without_baseline: WithoutBaseline,
+}
+
+impl MetricRule {
+    /// Whether it compares with what the base branch has reached.
+    #[must_use]
+    pub const fn needs_history(&self) -> bool {
+        self.never_worse.is_some() || self.drift_budget.is_some()
+    }
 }
 
 impl Kind for MetricRule {
@@ -88,7 +109,16 @@ impl Kind for MetricRule {
     }
 
     fn needs(&self) -> Needs {
-        Needs { baseline: self.worse_by_at_most.is_some(), ..Needs::default() }
+        let history = self.needs_history();
+        let baseline = self.worse_by_at_most.is_some() || history;
+        Needs { baseline, history, ..Needs::default() }
+    }
+
+    fn measure(&self) -> Option<String> {
+        let (report, pointer) = (&self.report, &self.pointer);
+        // Which of two is the better one is a part of it: the best is kept by that.
+        let better = self.better.word();
+        self.needs_history().then(|| format!("{pointer:?} of {report:?}, {better} is better"))
     }
 }
 
@@ -104,6 +134,9 @@ pub(super) fn validate(
         at_most,
         at_least,
         worse_by_at_most,
+        never_below,
+        never_above,
+        drift_budget,
         without_baseline,
     } = &raw.value;
     let damaged = problems.are_in(raw.place);
@@ -116,16 +149,25 @@ pub(super) fn validate(
         Better::Lower => bar(at_most.as_ref(), at_least.as_ref(), "lower", "at-most", problems),
         Better::Higher => bar(at_least.as_ref(), at_most.as_ref(), "higher", "at-least", problems),
     }?;
-    if bar.is_none() && worse_by_at_most.is_none() && !damaged {
+    let ratchet = match better.get()?.value {
+        Better::Lower => ratchet(never_above, never_below, ("lower", "never-above"), problems),
+        Better::Higher => ratchet(never_below, never_above, ("higher", "never-below"), problems),
+    }?;
+    let tolerance = worse_by_at_most.as_ref().map(|tolerance| tolerance.place);
+    let budget = drift_budget.as_ref();
+    best::check(&Keys { ratchet, budget, tolerance: (tolerance, "worse-by-at-most") }, problems);
+    let compares = worse_by_at_most.is_some() || ratchet.is_some();
+    if bar.is_none() && !compares && drift_budget.is_none() && !damaged {
         problems.add_with_hint(
             raw.place.first(),
             "this rule has no bar",
-            "give `at-most` or `at-least`, or `worse-by-at-most: 5%`, or both",
+            "give `at-most` or `at-least`, `worse-by-at-most: 5%`, or a ratchet (`never-above`, \
+             `never-below`)",
         );
     }
     let without_baseline = demands::without_baseline_or_bar(
         without_baseline.as_ref(),
-        worse_by_at_most.is_some() || damaged,
+        compares || damaged,
         "add `worse-by-at-most: 5%`",
         (bar.is_some() || damaged, "`at-most` or `at-least`"),
         problems,
@@ -136,6 +178,8 @@ pub(super) fn validate(
         better: better.get()?.value,
         bar,
         worse_by_at_most: worse_by_at_most.as_ref().map(|tolerance| tolerance.value),
+        never_worse: ratchet.map(|(best, _)| best.value),
+        drift_budget: drift_budget.as_ref().map(|tolerance| tolerance.value),
         without_baseline,
     })
 }
@@ -155,6 +199,21 @@ fn bar(
         return None;
     }
     Some(bar.map(|bar| bar.value))
+}
+
+/// The ratchet on the worse side, with its key.
+#[expect(clippy::option_option, reason = "outer: a problem was added; inner: there is no ratchet")]
+fn ratchet<'a>(
+    ratchet: &'a Option<Spanned<Best>>,
+    wrong: &Option<Spanned<Best>>,
+    (word, key): (&str, &'static str),
+    problems: &mut Problems,
+) -> Option<Option<(&'a Spanned<Best>, &'static str)>> {
+    if let Some(wrong) = wrong {
+        problems.add(wrong.place, format!("where {word} is better, the ratchet is `{key}`"));
+        return None;
+    }
+    Some(ratchet.as_ref().map(|best| (best, key)))
 }
 
 fn check_pointer(pointer: &Spanned<String>, problems: &mut Problems) -> Option<String> {

@@ -4,6 +4,7 @@
 //! text → tree with places (`yaml`), tree → sections (`decode`, declared in `raw` and one file a
 //! rule kind), sections → [`Policy`] (`validate`). Keys that nobody reads are problems.
 
+mod best;
 mod changes;
 mod checks;
 mod commits;
@@ -22,6 +23,7 @@ mod paths;
 mod pattern;
 mod people;
 mod problem;
+mod protection;
 mod raw;
 mod review;
 mod schema;
@@ -35,11 +37,14 @@ mod weakening;
 mod when;
 mod yaml;
 
+use std::collections::BTreeSet;
+
 use decode::Decode as _;
 use problem::Problems;
 
 use crate::measure::Percent;
 
+pub use best::Best;
 pub use changes::ChangesRule;
 pub use checks::{Acceptance, ChecksRule};
 pub use commits::{CommitsRule, Merges, Messages, Signed};
@@ -60,6 +65,7 @@ pub use raw::{Comment, Mode, NoRule, WaiverOwner};
 pub use review::{
     ChangesRequested, CodeOwners, Conversations, LastPush, ReviewRule, StaleApprovals,
 };
+pub use protection::{Demanded, Forbidden, GateCheck, ProtectionRule, Resolution, StaleDismissal};
 pub use schema::schema;
 pub use tests::TestsRule;
 pub use title::TitleRule;
@@ -168,6 +174,12 @@ impl Policy {
     pub fn needs(&self) -> Needs {
         let all = self.rules_and_parts();
         all.into_iter().fold(Needs::default(), |needs, rule| needs.and(rule.needs()))
+    }
+
+    /// What its rules count of which the past is asked for, in words.
+    #[must_use]
+    pub fn measures(&self) -> BTreeSet<String> {
+        self.rules_and_parts().into_iter().filter_map(|rule| rule.kind.measure()).collect()
     }
 
     /// Its waivers, in the order of the file.

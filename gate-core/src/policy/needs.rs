@@ -12,6 +12,10 @@ pub struct Needs {
     pub code_owners: bool,
     /// Its commits.
     pub commits: bool,
+    /// What the base branch measured before.
+    pub history: bool,
+    /// How the base branch is protected.
+    pub protection: bool,
 }
 
 impl Needs {
@@ -23,6 +27,8 @@ impl Needs {
             changes: self.changes || other.changes,
             code_owners: self.code_owners || other.code_owners,
             commits: self.commits || other.commits,
+            history: self.history || other.history,
+            protection: self.protection || other.protection,
         }
     }
 }
@@ -37,5 +43,11 @@ pub(super) trait Kind {
     /// What it has to know beside it.
     fn needs(&self) -> Needs {
         Needs::default()
+    }
+
+    /// What it counts, in words, where it compares that with what the base branch has reached. Two
+    /// rules that count the same have the same words.
+    fn measure(&self) -> Option<String> {
+        None
     }
 }

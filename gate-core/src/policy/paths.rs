@@ -55,6 +55,15 @@ impl Paths {
         parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
 
+    /// The globs in words that no other globs have.
+    pub(super) fn exactly(&self) -> String {
+        let list = |word: &str, globs: &Option<Globs>| {
+            globs.as_ref().map(|globs| format!(", {word} {:?}", globs.texts()))
+        };
+        let parts = [list("in", &self.include), list("not in", &self.exclude)];
+        parts.into_iter().flatten().collect()
+    }
+
     /// The paths that these globs describe; only such lists are built that have an entry.
     pub(super) fn including(
         globs: Option<&Spanned<Vec<Spanned<String>>>>,

@@ -11,7 +11,7 @@ use crate::{
     Remark, Verdict, WaiverState, WaiverVerdict,
     measure::{Outcome, Percent, Severity},
     policy::{Better, Tolerance},
-    rule::{Comparison, Item, Reason, RuleVerdict},
+    rule::{Comparison, Drift, Item, Reason, RuleVerdict},
 };
 
 /// The name of this form, the value of `schema`.
@@ -66,6 +66,9 @@ struct ReasonV1 {
     /// What would turn it.
     hint: Option<String>,
     comparison: Option<ComparisonV1>,
+    /// What became of a drift budget, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    drift: Option<DriftV1>,
     /// What it is about, the worst first, at most 500.
     items: Vec<ItemV1>,
     /// How many more it is about.
@@ -97,6 +100,26 @@ enum ComparisonV1 {
     NumberNotWorse { value: String, baseline: String, better: &'static str, tolerance: String },
     /// value ≥ minimum.
     CountAtLeast { value: u64, minimum: u64 },
+}
+
+/// Percentage points of a coverage, else amounts of the number, as decimals; what was spent is
+/// rounded up, the rest down.
+#[derive(Debug, Serialize, JsonSchema)]
+struct DriftV1 {
+    /// All of the budget.
+    budget: String,
+    /// What the base branch spent.
+    spent: String,
+    /// What came back on the base branch.
+    refilled: String,
+    /// What the pull request would spend.
+    spent_here: String,
+    /// What would come back by the pull request.
+    refilled_here: String,
+    /// What would be left.
+    left: String,
+    /// Of how many commits of the base a value is known.
+    commits: u64,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -187,6 +210,7 @@ fn reason(reason: &Reason) -> ReasonV1 {
         message: reason.message.to_string(),
         hint: reason.hint.as_ref().map(ToString::to_string),
         comparison: reason.comparison.map(comparison),
+        drift: reason.drift.as_ref().map(drift),
         items: reason.items.iter().map(item).collect(),
         unlisted: reason.unlisted,
     }
@@ -233,6 +257,11 @@ fn comparison(comparison: Comparison) -> ComparisonV1 {
             ComparisonV1::CountAtLeast { value, minimum }
         }
     }
+}
+
+fn drift(drift: &Drift) -> DriftV1 {
+    let Drift { budget, spent, refilled, spent_here, refilled_here, left, commits } = drift.clone();
+    DriftV1 { budget, spent, refilled, spent_here, refilled_here, left, commits }
 }
 
 fn item(item: &Item) -> ItemV1 {

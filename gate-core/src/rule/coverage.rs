@@ -1,11 +1,13 @@
 //! `coverage`: so much of the code must have run in the tests.
 
+mod best;
 mod changed;
 mod indirect;
 
 use super::{
     Case, Code, Comparison, Reason, pull_request,
     reports::{self, Absent, Present},
+    short,
 };
 use crate::{
     evidence::{Coverage, Line, Totals},
@@ -60,12 +62,33 @@ fn by_bars(
     if let Some(bar) = rule.at_least {
         reasons.push(against_bar(rule, value, bar, case));
     }
-    reasons.extend(against_baseline(rule, value, head, case, base));
+    reasons.extend(against_baseline(rule, value, head, case, &base));
+    if rule.needs_history() {
+        reasons.extend(against_best(rule, value, case, base));
+    }
     reasons
 }
 
+/// What follows from what the base branch has reached. A baseline that is on its way, or cannot be
+/// read, may be the best of all.
+fn against_best(
+    rule: &CoverageRule,
+    value: Ratio,
+    case: Case<'_>,
+    count: impl Fn(&Coverage) -> Ratio,
+) -> Option<Reason> {
+    let baseline = match reports::baseline::<Coverage>(&rule.report, case, rule.without_baseline) {
+        Ok(base) => Some(count(base.content)),
+        Err(Absent::Reason(reason)) if reason.code != Code::BaselineMissing => {
+            return Some(*reason);
+        }
+        Err(Absent::Reason(_) | Absent::Absolute(_)) => None,
+    };
+    best::judge(rule, value, baseline, case)
+}
+
 /// What the rule counts, in the files it looks at.
-fn of_project(rule: &CoverageRule, coverage: &Coverage) -> Ratio {
+pub(super) fn of_project(rule: &CoverageRule, coverage: &Coverage) -> Ratio {
     if rule.paths.is_everything() {
         return counted(rule, coverage.totals());
     }
@@ -167,7 +190,7 @@ fn against_baseline(
     };
     let mut message = scoped(of(rule).say(comparison), &rule.paths);
     if let Some(commit) = &case.evidence.baseline.commit {
-        message = message.say(", baseline of ").quote(commit.get(..12).unwrap_or(commit));
+        message = message.say(", baseline of ").quote(short(commit));
     }
     if let Some((then, now)) = writers_differ(base.content, head.content) {
         // The number of branches moves between versions of one tool over the same code.

@@ -35,12 +35,23 @@ impl Comparison {
 /// them from the bar, and drops are rounded up: what is shown never looks better than what is.
 impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(f, "baseline")
+    }
+}
+
+impl Comparison {
+    /// The statement, where what is compared with has another name than the baseline.
+    pub(super) fn against(self, name: &str) -> impl fmt::Display {
+        fmt::from_fn(move |f| self.write(f, name))
+    }
+
+    fn write(self, f: &mut fmt::Formatter<'_>, base: &str) -> fmt::Result {
         let Some(holds) = self.holds() else {
             return f.write_str("0/0: nothing was measured");
         };
         let sign = Outcome::of(holds).sign();
         let relation = |held: &'static str, missed: &'static str| if holds { held } else { missed };
-        match *self {
+        match self {
             Self::AtLeast { metric, value, bar } => {
                 let relation = relation("≥", "<");
                 let shown = Shown { value, places: bar.decimals().max(2) };
@@ -55,7 +66,7 @@ impl fmt::Display for Comparison {
                 let word = metric.word();
                 write!(
                     f,
-                    "{word} {now}, baseline {then}: drop of {drop} {relation} {tolerance} {sign}"
+                    "{word} {now}, {base} {then}: drop of {drop} {relation} {tolerance} {sign}"
                 )
             }
             Self::AtMost { value, maximum } => {
@@ -73,7 +84,7 @@ impl fmt::Display for Comparison {
             Self::NotWorse { value, baseline, tolerance, better } => {
                 let [one, other] = worse(value, baseline, better);
                 let by = Decimal::sum(&[one, other]);
-                write!(f, "{value}, baseline {baseline}: ")?;
+                write!(f, "{value}, {base} {baseline}: ")?;
                 match by.sign() {
                     Ordering::Greater => {
                         let allowed = tolerance.of(baseline);

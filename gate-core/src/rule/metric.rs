@@ -1,5 +1,7 @@
 //! `metric`: a number of a report is as it should be.
 
+mod best;
+
 use super::{
     Case, Code, Comparison, Reason,
     reports::{self, Absent},
@@ -27,7 +29,23 @@ pub(super) fn judge(rule: &MetricRule, case: Case<'_>) -> Vec<Reason> {
     if let Some(tolerance) = rule.worse_by_at_most {
         reasons.push(against_baseline(rule, value, tolerance, case));
     }
+    if rule.needs_history() {
+        reasons.extend(against_best(rule, value, case));
+    }
     reasons
+}
+
+/// What follows from what the base branch has reached. A baseline that is on its way, or cannot be
+/// read, may be the best of all.
+fn against_best(rule: &MetricRule, value: Decimal, case: Case<'_>) -> Option<Reason> {
+    let baseline = match reports::baseline::<Metrics>(&rule.report, case, rule.without_baseline) {
+        Ok(base) => base.content.numbers.get(&rule.pointer).copied(),
+        Err(Absent::Reason(reason)) if reason.code != Code::BaselineMissing => {
+            return Some(*reason);
+        }
+        Err(Absent::Reason(_) | Absent::Absolute(_)) => None,
+    };
+    best::judge(rule, value, baseline, case)
 }
 
 /// A number that is not there is not zero.

@@ -1,7 +1,7 @@
 //! Floor 2: one file a rule kind, rule + evidence → reasons. The kinds do not know each other; what
-//! they share stands in `reports` and `pull_request` (how evidence is looked up), `opinions` (whose
-//! reviews count), `people` (who somebody is), `lack` (what nobody went to find out), `waived` (how waivers
-//! apply), `when` (where a rule applies) and `group` (rules made of rules).
+//! they share stands in `reports` and `pull_request` (how evidence is looked up), `ratchet` (what the base
+//! branch has reached), `opinions` (whose reviews count), `people` (who somebody is), `lack` (what nobody
+//! went to find out), `waived` (how waivers apply), `when` (where a rule applies) and `group` (rules made of rules).
 
 mod changes;
 mod checks;
@@ -15,7 +15,9 @@ mod lack;
 mod metric;
 mod opinions;
 mod people;
+mod protection;
 mod pull_request;
+mod ratchet;
 mod reason;
 mod reports;
 mod review;
@@ -29,13 +31,14 @@ mod when;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::{
-    evidence::Evidence,
+    evidence::{Content, Evidence, Quantity},
     measure::Outcome,
     policy::{Policy, Rule, RuleKind},
 };
 
 pub use lack::{Lack, lacking};
-pub use reason::{Code, Comparison, Item, MAX_ITEMS, Reason, RuleVerdict};
+pub use ratchet::{measured, shortened};
+pub use reason::{Code, Comparison, Drift, Item, MAX_ITEMS, Reason, RuleVerdict};
 pub(crate) use waived::WaiverUse;
 
 /// What is judged: the evidence, under a policy, at a time.
@@ -93,6 +96,7 @@ fn by_kind(
         RuleKind::Changes(kind) => changes::judge(kind, case),
         RuleKind::Checks(kind) => checks::judge(kind, case),
         RuleKind::Weakening(kind) => weakening::judge(kind, case),
+        RuleKind::Protection(kind) => protection::judge(kind, case),
         RuleKind::AnyOf(rules) => {
             let parts: Vec<_> = rules.iter().map(|rule| judge(rule, case, waivers)).collect();
             return (vec![group::any_of(&parts)], parts);
@@ -110,4 +114,22 @@ fn by_kind(
 fn is_login(named: &str, login: &str) -> bool {
     let bare = |login: &str| login.strip_suffix("[bot]").unwrap_or(login).to_ascii_lowercase();
     bare(named) == bare(login)
+}
+
+/// What a rule counts of a report, where that is compared over time and there is something to count.
+fn quantity(kind: &RuleKind, content: &Content) -> Option<Quantity> {
+    if let (RuleKind::Coverage(rule), Content::Coverage(coverage)) = (kind, content) {
+        let ratio = coverage::of_project(rule, coverage);
+        return (!ratio.is_empty()).then_some(Quantity::Ratio(ratio));
+    }
+    if let (RuleKind::Metric(rule), Content::Metrics(metrics)) = (kind, content) {
+        return metrics.numbers.get(&rule.pointer).copied().map(Quantity::Number);
+    }
+    None
+}
+
+/// A commit as people name it.
+fn short(commit: &str) -> &str {
+    let is_commit = commit.len() >= 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit());
+    commit.get(..12).filter(|_| is_commit).unwrap_or(commit)
 }

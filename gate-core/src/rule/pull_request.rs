@@ -2,7 +2,7 @@
 
 use super::{Case, Code, Reason};
 use crate::{
-    evidence::{ChangeSet, Commit, Piece, PullRequest},
+    evidence::{ChangeSet, Commit, Piece, Protection, PullRequest},
     measure::{Message, Outcome},
 };
 
@@ -22,6 +22,13 @@ pub(super) fn changes<'a>(case: Case<'a>) -> Result<&'a ChangeSet, Box<Reason>> 
 pub(super) fn commits<'a>(case: Case<'a>) -> Result<&'a [Commit], Box<Reason>> {
     let codes = [Code::CommitsAwaited, Code::CommitsMissing, Code::CommitsBroken];
     piece(&case.evidence.commits, "which commits the pull request has", codes).map(Vec::as_slice)
+}
+
+/// How the base branch is protected, or the reason why nobody knows. It is never awaited for long: it
+/// is asked for with the pull request.
+pub(super) fn protection(pull_request: &PullRequest) -> Result<&Protection, Box<Reason>> {
+    let codes = [Code::ProtectionUnknown; 3];
+    piece(&pull_request.protection, "the protection of the base branch", codes)
 }
 
 /// A piece of evidence, or what follows from its absence.

@@ -1,5 +1,7 @@
 //! What a rule says: reasons, each with its outcome, its inequality and the places it is about.
 
+use std::fmt;
+
 use super::Lack;
 use crate::{
     measure::{Decimal, Location, Message, Outcome, Percent, Ratio, Severity},
@@ -51,6 +53,18 @@ codes! {
     BaselineBroken = "baseline-broken",
     /// The baseline has not come yet.
     BaselineAwaited = "baseline-awaited",
+    /// What the base branch has reached is not known.
+    HistoryMissing = "history-missing",
+    /// What the base branch has reached cannot be read.
+    HistoryBroken = "history-broken",
+    /// It is as good as the best that the base branch has reached.
+    BestHeld = "best-held",
+    /// It is worse than that.
+    BestLost = "best-lost",
+    /// All drops together leave something of the budget, or this one adds none.
+    DriftWithinBudget = "drift-within-budget",
+    /// With this drop, all of them together are more than the budget.
+    DriftBeyondBudget = "drift-beyond-budget",
     /// Nothing was there to be covered.
     NothingMeasured = "nothing-measured",
     /// The coverage is at its bar or above.
@@ -183,6 +197,12 @@ codes! {
     CheckAwaited = "check-awaited",
     /// There is no such check.
     CheckMissing = "check-missing",
+    /// The base branch demands this.
+    ProtectionHeld = "protection-held",
+    /// The base branch does not demand this.
+    ProtectionMissing = "protection-missing",
+    /// Whether the base branch demands this is not known.
+    ProtectionUnknown = "protection-unknown",
     /// Enough people have approved.
     Approved = "approved",
     /// Approvals are missing.
@@ -247,12 +267,47 @@ pub struct Reason {
     pub hint: Option<Message>,
     /// The numbers that were compared.
     pub comparison: Option<Comparison>,
+    /// What became of a drift budget, where there is one.
+    pub drift: Option<Drift>,
     /// What it is about, the worst first; at most [`MAX_ITEMS`].
     pub items: Vec<Item>,
     /// How many more it is about.
     pub unlisted: u64,
     /// What would have to be known of people, and nobody went to find out.
     pub lacks: Vec<Lack>,
+}
+
+/// What was spent of a drift budget and came back to it: percentage points of a coverage, else
+/// amounts of the number. For display: what was spent is rounded up, the rest down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Drift {
+    /// All of it.
+    pub budget: String,
+    /// What the base branch spent.
+    pub spent: String,
+    /// What came back on the base branch.
+    pub refilled: String,
+    /// What the pull request would spend.
+    pub spent_here: String,
+    /// What would come back by the pull request.
+    pub refilled_here: String,
+    /// What would be left.
+    pub left: String,
+    /// Of how many commits of the base a value is known.
+    pub commits: u64,
+}
+
+impl fmt::Display for Drift {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { budget, spent, refilled, spent_here, refilled_here, left, commits } = self;
+        let s = if *commits == 1 { "" } else { "s" };
+        write!(
+            f,
+            "drift budget {budget}: {spent} spent and {refilled} refilled by {commits} commit{s} of \
+             the base, {spent_here} spent and {refilled_here} refilled here, {left} left"
+        )
+    }
 }
 
 /// The most items that a reason lists. The count it states is always complete.
@@ -340,6 +395,7 @@ impl Reason {
             message,
             hint: None,
             comparison: None,
+            drift: None,
             items: Vec::new(),
             unlisted: 0,
             lacks: Vec::new(),

@@ -3,9 +3,12 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, de::Error};
 
-use super::super::json::{Text, object, object_or_null, objects};
+use super::{
+    super::json::{Text, object, object_or_null, objects},
+    protection::RawProtection,
+};
 use crate::evidence::{
-    Branch, Check, Commit, People, PullRequest, Review, ReviewState, Thread, UserAccount as Account,
+    Branch, Check, Commit, People, Piece, PullRequest, Review, ReviewState, Thread, UserAccount as Account,
 };
 
 #[derive(Deserialize)]
@@ -39,6 +42,8 @@ pub(super) struct Document {
     people: People,
     #[serde(default, deserialize_with = "some_commits")]
     commits: Option<Vec<RawCommit>>,
+    #[serde(default, deserialize_with = "object_or_null")]
+    protection: Option<RawProtection>,
 }
 
 fn some_commits<'de, D: Deserializer<'de>>(json: D) -> Result<Option<Vec<RawCommit>>, D::Error> {
@@ -78,6 +83,9 @@ impl From<Document> for PullRequest {
         pull_request.commits = commits.map(Iterator::collect);
         pull_request.checks = raw.checks.into_iter().map(|RawCheck(check)| check).collect();
         pull_request.people = raw.people;
+        if let Some(protection) = raw.protection {
+            pull_request.protection = Piece::Present(protection.into());
+        }
         pull_request
     }
 }

@@ -2,6 +2,7 @@
 
 mod document;
 mod people;
+mod protection;
 #[cfg(test)]
 mod tests;
 

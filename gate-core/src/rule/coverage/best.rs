@@ -1,0 +1,115 @@
+//! The coverage against the best that the base branch has reached.
+
+use super::{Case, Code, Comparison, Message, Outcome, Ratio, Reason, cover, scoped};
+use crate::{
+    measure::{Percent, Points},
+    policy::{CoverageRule, RuleKind},
+    rule::{
+        ratchet::{self, Ledger, Step},
+        reason::Drift,
+        reports::Absent,
+        short,
+    },
+};
+
+/// What follows from the past of the base; nothing where the rule does not ask for it. `baseline` is
+/// what is counted of the baseline, where that is known.
+pub(super) fn judge(
+    rule: &CoverageRule,
+    value: Ratio,
+    baseline: Option<Ratio>,
+    case: Case<'_>,
+) -> Option<Reason> {
+    let measure = RuleKind::Coverage(rule.clone()).measure()?;
+    let baseline = baseline.filter(|baseline| !baseline.is_empty());
+    let without = rule.without_baseline;
+    let ledger = ratchet::ledger(&measure, baseline, case, without, ratchet::is_below);
+    let ledger = match ledger {
+        Ok(ledger) => ledger,
+        Err(Absent::Reason(reason) | Absent::Absolute(reason)) => return Some(*reason),
+    };
+    Some(match rule.drift_budget {
+        Some(budget) => drift(rule, value, budget, &ledger),
+        None => held(rule, value, &ledger),
+    })
+}
+
+fn against_best(
+    rule: &CoverageRule,
+    value: Ratio,
+    tolerance: Percent,
+    ledger: &Ledger<'_, Ratio>,
+) -> (Comparison, Message) {
+    let (metric, baseline) = (rule.metric, ledger.best);
+    let comparison = Comparison::AtMostBelow { metric, value, baseline, tolerance };
+    let message = scoped(Message::new(comparison.against("best of the base")), &rule.paths);
+    let message = message.say(", reached by ").quote(short(ledger.best_at));
+    (comparison, message)
+}
+
+/// The ratchet.
+fn held(rule: &CoverageRule, value: Ratio, ledger: &Ledger<'_, Ratio>) -> Reason {
+    let (comparison, message) = against_best(rule, value, Percent::ZERO, ledger);
+    let commits = ledger.commits;
+    let s = if commits == 1 { "" } else { "s" };
+    let message = message.say(format_args!(", of {commits} measured commit{s}"));
+    if comparison.holds() == Some(true) {
+        return Reason::new(Code::BestHeld, Outcome::Passed, message).comparing(comparison);
+    }
+    Reason::new(Code::BestLost, Outcome::Failed, message)
+        .comparing(comparison)
+        .hint(cover(value.missing_to_base(ledger.best, Percent::ZERO), rule.metric))
+}
+
+/// The budget. What the base has spent before is nobody's fault who comes now: where all of it and
+/// more is spent, what does not drop passes.
+fn drift(rule: &CoverageRule, value: Ratio, budget: Percent, ledger: &Ledger<'_, Ratio>) -> Reason {
+    let (comparison, message) = against_best(rule, value, budget, ledger);
+    let places = budget.decimals().max(2);
+    let here = ratchet::step(ledger.last, value, ledger.best, ratchet::is_below);
+    let (spent_here, refilled_here) = match here {
+        Step::Spent(drop) => (vec![drop], Vec::new()),
+        Step::Refilled(rise) => (Vec::new(), vec![rise]),
+        Step::Nothing => (Vec::new(), Vec::new()),
+    };
+    let down = |pairs: &[(Ratio, Ratio)]| Points::down(pairs).up(places).to_string();
+    let rise = |pairs: &[(Ratio, Ratio)]| {
+        let up: Vec<(Ratio, Ratio)> = pairs.iter().map(|(from, to)| (*to, *from)).collect();
+        Points::down(&up).floor(places).to_string()
+    };
+    let below = if ratchet::is_below(value, ledger.best) {
+        Points::down(&[(ledger.best, value)])
+    } else {
+        Points::down(&[])
+    };
+    let drift = Drift {
+        budget: budget.display(places).to_string().replace(" %", ""),
+        spent: down(&ledger.spent),
+        refilled: rise(&ledger.refilled),
+        spent_here: down(&spent_here),
+        refilled_here: rise(&refilled_here),
+        left: below.left_of(budget).floor(places).to_string(),
+        commits: ledger.commits as u64,
+    };
+    let message = message.say(format_args!("; {drift}"));
+    let is_within = comparison.holds() == Some(true);
+    if is_within || spent_here.is_empty() {
+        let (message, comparison) = if is_within {
+            (message, Some(comparison))
+        } else {
+            let why = "; the budget is spent, and this does not add to it";
+            (message.say(why), None)
+        };
+        let mut reason = Reason::new(Code::DriftWithinBudget, Outcome::Passed, message);
+        (reason.comparison, reason.drift) = (comparison, Some(drift));
+        return reason;
+    }
+    let missing = value
+        .missing_to_base(ledger.best, budget)
+        .min(value.missing_to_base(ledger.last, Percent::ZERO));
+    let mut reason = Reason::new(Code::DriftBeyondBudget, Outcome::Failed, message)
+        .comparing(comparison)
+        .hint(cover(missing, rule.metric));
+    reason.drift = Some(drift);
+    reason
+}
