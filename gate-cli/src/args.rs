@@ -20,7 +20,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Judge the reports of a repository by its policy.
-    Check(CheckArguments),
+    Check(Box<CheckArguments>),
     /// Show what gate sees in one report.
     Read(ReadArguments),
     /// Check, explain or print a policy.
@@ -44,6 +44,11 @@ pub(crate) struct CheckArguments {
     /// Compare the report NAME of the policy, or its part NAME:PART, with this file.
     #[arg(long = "baseline", value_name = "NAME=PATH", value_parser = named_path)]
     pub(crate) baselines: Vec<(String, PathBuf)>,
+    /// Compare with what the base branch has reached: the record of a run on one of its commits
+    /// (`gate check --record`), with what that record knows of the commits before it. Several times
+    /// for several commits, the oldest first.
+    #[arg(long, value_name = "RECORD")]
+    pub(crate) history: Vec<PathBuf>,
     /// The state of the pull request. Without this, pull-request.json where there is one.
     #[arg(long, value_name = "FILE")]
     pub(crate) pull_request: Option<PathBuf>,

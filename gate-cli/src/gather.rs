@@ -13,7 +13,7 @@ use gate_core::{
     report::{self, Layout, Limits, ReadOptions},
 };
 
-use crate::{args::CheckArguments, error::CliError, files, git, progress::Progress};
+use crate::{args::CheckArguments, error::CliError, files, git, history, progress::Progress};
 
 /// Where the pull request is described, unless the command line says otherwise.
 const PULL_REQUEST: &str = "pull-request.json";
@@ -37,6 +37,9 @@ pub(crate) fn evidence(policy: &Policy, arguments: &CheckArguments) -> Result<Ev
     }
     if policy.needs().changes || arguments.base.is_some() || arguments.diff.is_some() {
         evidence = evidence.with_changes(changes(arguments));
+    }
+    if policy.needs().history || !arguments.history.is_empty() {
+        evidence = evidence.with_history(history::read(policy, &arguments.history));
     }
     let base_layout = base_layout(&layout, files, &evidence.changes);
     for expected in policy.reports() {

@@ -7,6 +7,7 @@ mod exit;
 mod files;
 mod gather;
 mod git;
+mod history;
 mod output;
 mod policy;
 mod progress;
