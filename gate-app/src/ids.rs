@@ -4,6 +4,9 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
+/// The name of the check that the App posts, and that branch protection requires.
+pub const CHECK_NAME: &str = "gate";
+
 macro_rules! numbers {
     ($($(#[$doc:meta])* $name:ident;)+) => { $(
         $(#[$doc])*

@@ -102,7 +102,7 @@ fn required(
         Some(None) => format!(
             "{branch} requires {CHECK_NAME} from anybody: whoever may write can set it themselves"
         ),
-        None if protection.classic_seen => {
+        None if protection.classic_unseen.is_none() => {
             format!(
                 "{branch} does not require {CHECK_NAME}: a pull request can be merged without it"
             )

@@ -24,7 +24,7 @@ use super::{
 };
 
 /// How far back an ancestor may lie.
-const MOST_BACK: usize = 50;
+pub(super) const MOST_BACK: usize = 50;
 /// How long after a base's evidence was asked for it is looked at again, while it is not all there.
 const AGAIN: SignedDuration = SignedDuration::from_mins(10);
 /// How long it is looked at.
@@ -58,17 +58,19 @@ impl Sources {
             found = self.store.first_baseline(self.id, &ancestors).await?;
         }
         let Some((commit, kept)) = found else {
-            return Ok(match asked {
+            let evidence = match asked {
                 Asked::Since(since) => self.awaited(evidence, policy, &merge_base, since),
                 Asked::Settled => evidence,
-            });
+            };
+            return self.with_history(evidence, policy, &merge_base).await;
         };
         let reports: BTreeMap<String, Piece<Report>> =
             serde_json::from_str(&kept).map_err(|error| unreadable("a baseline", &error))?;
         let evidence = reports
             .into_iter()
             .fold(evidence, |all, (name, report)| all.with_baseline_report(name, report));
-        Ok(evidence.with_baseline_commit(commit.as_str()))
+        let evidence = evidence.with_baseline_commit(commit.as_str());
+        self.with_history(evidence, policy, &merge_base).await
     }
 
     /// Where two commits meet; asked for once.
@@ -112,7 +114,10 @@ impl Sources {
     }
 
     /// The first parents of a commit, the nearest first; asked for once.
-    async fn ancestors(&self, commit: &CommitSha) -> Result<Vec<CommitSha>, GatherError> {
+    pub(super) async fn ancestors(
+        &self,
+        commit: &CommitSha,
+    ) -> Result<Vec<CommitSha>, GatherError> {
         let name = format!("ancestors:{commit}");
         let fact = Fact { name: &name, what: "a list of ancestors" };
         if let Some(known) = self.known(fact).await? {

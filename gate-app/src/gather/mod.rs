@@ -8,14 +8,16 @@ mod commits;
 mod facts;
 mod groups;
 mod people;
+mod history;
 mod policy;
+mod protection;
 mod pull_request;
 mod reports;
 mod runs;
 mod uploads;
 
 use gate_core::{
-    evidence::Evidence,
+    evidence::{Evidence, Piece},
     policy::{Policy, PolicyError},
 };
 use jiff::Timestamp;
@@ -160,8 +162,12 @@ impl Sources {
         policy: &Policy,
         since: Timestamp,
     ) -> Result<Evidence, GatherError> {
-        let evidence = Evidence::nothing()
-            .with_pull_request(pull_request::evidence(snapshot, self.app, since));
+        let mut pull_request = pull_request::evidence(snapshot, self.app, since);
+        if let (Piece::Present(pull_request), true) = (&mut pull_request, policy.needs().protection)
+        {
+            pull_request.protection = self.protection(&snapshot.base_ref).await?;
+        }
+        let evidence = Evidence::nothing().with_pull_request(pull_request);
         let reports = self
             .reports(
                 policy,

@@ -56,7 +56,7 @@ pub use greeting::Greeting;
 pub use history::Ancestry;
 pub use manifest::{ManifestError, NewApp, convert_manifest};
 pub use organisation::OrganisationPolicy;
-pub use protection::{Protection, RequiredCheck};
+pub use protection::{Protection, RequiredCheck, Told};
 pub use pulls::OpenPullRequest;
 pub use snapshot::{
     Base, Check, CodeOwnersFile, CommitSnapshot, Incomplete, Part, PullRequestState,

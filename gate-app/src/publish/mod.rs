@@ -13,11 +13,10 @@ use crate::{
     store::{Claim, Store, StoreError},
 };
 
+pub use crate::ids::CHECK_NAME;
 pub use comment::{Commented, Conversation};
 pub use statement::{Statement, proposal};
 
-/// The name of the check that branch protection requires.
-pub const CHECK_NAME: &str = "gate";
 /// The button that gathers everything again.
 pub const AGAIN: &str = "re-evaluate";
 

@@ -53,8 +53,16 @@ impl Store {
         evidence: &str,
         now: Timestamp,
     ) -> Result<(), StoreError> {
+        // What the evidence before it came to is none of what this one does.
+        const FORGET: Sql = Sql::new(
+            "forget what was measured",
+            "DELETE FROM measured WHERE repository = $1 AND head = $2",
+        );
+        let mut tx = self.db.begin().await?;
         let args = args![repository, commit, evidence, now.as_millisecond()];
-        self.db.run(&KEEP, args).await.map(drop)
+        tx.run(&KEEP, args).await?;
+        tx.run(&FORGET, args![repository, commit]).await?;
+        tx.commit().await
     }
 
     /// The first of these commits that has evidence, in the order given, and its evidence.

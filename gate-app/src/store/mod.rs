@@ -21,6 +21,7 @@ mod facts;
 mod gated;
 mod groups;
 mod heads;
+mod history;
 mod inbox;
 mod marks;
 mod pieces;

@@ -137,6 +137,19 @@ const PUBLISHED: Sql = Sql::new(
          WHERE s.repository = published.repository AND s.head = published.head)",
 );
 
+/// What a branch has reached is not forgotten with time, only with its repository.
+const MEASURED: Sql = Sql::new(
+    "prune what was measured",
+    "DELETE FROM measured WHERE NOT EXISTS (
+         SELECT 1 FROM repositories r WHERE r.repository = measured.repository)",
+);
+
+const FIRST_PARENTS: Sql = Sql::new(
+    "prune first parents",
+    "DELETE FROM first_parents WHERE NOT EXISTS (
+         SELECT 1 FROM repositories r WHERE r.repository = first_parents.repository)",
+);
+
 const COMMENTS: Sql = Sql::new(
     "prune comments",
     "DELETE FROM comments WHERE NOT EXISTS (
@@ -171,6 +184,8 @@ impl Store {
         let subjects = self.db.run(&SUBJECTS, args![old]).await?;
         self.db.run(&PUBLISHED, args![old]).await?;
         self.db.run(&COMMENTS, args![]).await?;
+        self.db.run(&MEASURED, args![]).await?;
+        self.db.run(&FIRST_PARENTS, args![]).await?;
         Ok(Pruned { deliveries, reports, records, baselines, subjects })
     }
 }

@@ -1,7 +1,7 @@
 //! The App's own affairs: deliveries, installations, open pull requests, protection, manifest.
 
 use gate_app::{
-    github::{RequiredCheck, convert_manifest},
+    github::{Protection, RequiredCheck, convert_manifest},
     ids::{AppId, InstallationId, PullRequestNumber, RepositoryId},
 };
 use jiff::Timestamp;
@@ -131,24 +131,73 @@ async fn required_checks_come_from_rulesets_and_from_classic_protection() {
         |name: &str, app: Option<u64>| RequiredCheck { name: name.to_owned(), app: app.map(AppId) };
     let expected = [check("gate", Some(77)), check("lint", None), check("gate", None)];
     assert_eq!(protection.checks, expected);
-    assert!(protection.classic_seen);
+    assert_eq!(protection.classic_unseen, None);
+    assert!(protection.no_deletions && !protection.no_force_pushes && !protection.up_to_date);
+}
+
+#[tokio::test]
+async fn of_rulesets_and_classic_protection_the_stricter_is_in_force() {
+    let reviews = |approvals: u64, strict: bool| {
+        json!({ "type": "pull_request", "parameters": {
+            "allowed_merge_methods": ["squash"], "required_approving_review_count": approvals,
+            "dismiss_stale_reviews_on_push": strict, "require_code_owner_review": false,
+            "require_last_push_approval": strict, "required_review_thread_resolution": false } })
+    };
+    let server = Server::start(move |asked| {
+        if asked.path.ends_with("/access_tokens") {
+            return mint(1);
+        }
+        if asked.path.ends_with("/protection") {
+            return ok(&json!({
+                "required_pull_request_reviews": {
+                    "dismiss_stale_reviews": false, "require_code_owner_reviews": true,
+                    "required_approving_review_count": 1 },
+                "required_status_checks": { "strict": true, "contexts": [], "checks": [] },
+                "required_conversation_resolution": { "enabled": true },
+                "allow_force_pushes": { "enabled": false },
+                "allow_deletions": { "enabled": true },
+            }));
+        }
+        ok(&json!([reviews(2, false), reviews(0, true), { "type": "creation" }]))
+    })
+    .await;
+    let protection = server.repository().protection("main").await.unwrap();
+    let expected = Protection {
+        approvals: 2,
+        code_owners: true,
+        last_push_approval: true,
+        stale_dismissal: true,
+        conversation_resolution: true,
+        up_to_date: true,
+        no_force_pushes: true,
+        no_deletions: false,
+        checks: Vec::new(),
+        classic_unseen: None,
+    };
+    assert_eq!(protection, expected);
 }
 
 #[tokio::test]
 async fn an_unprotected_branch_is_no_error_and_an_unreadable_one_says_so() {
-    for (status, seen) in [(404, true), (403, false)] {
+    for (status, message, seen) in [
+        (404, "Branch not protected", true),
+        // It says so too of what it does not show.
+        (404, "Not Found", false),
+        (403, "Resource not accessible by integration", false),
+    ] {
         let server = Server::start(move |asked| {
             if asked.path.ends_with("/access_tokens") {
                 return mint(1);
             }
             if asked.path.ends_with("/protection") {
-                return reply(status, &json!({ "message": "no" }));
+                return reply(status, &json!({ "message": message }));
             }
             ok(&json!([]))
         })
         .await;
         let protection = server.repository().protection("main").await.unwrap();
-        assert_eq!((protection.checks.len(), protection.classic_seen), (0, seen));
+        assert_eq!(protection.checks, []);
+        assert_eq!(protection.classic_unseen.is_none(), seen, "{protection:?}");
     }
 }
 
