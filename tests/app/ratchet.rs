@@ -38,25 +38,26 @@ fn pull(github: &FakeGitHub, (base, branch): (&str, &str), covered: usize) -> Pu
 }
 
 /// The repository, with a pull request that goes to `main`, so that the App listens to it.
-fn started(policy: &str) -> (FakeGitHub, App) {
+fn started(policy: &str) -> (FakeGitHub, App, Pull) {
     let github = FakeGitHub::start();
     repository(&github, policy);
     let app = App::start(&github);
     let opening = Opening::from_branch("waits").by("ada").with(&[("docs.md", "x\n")]);
-    github.open_pull_request("acme/shop", &opening);
+    let waits = github.open_pull_request("acme/shop", &opening);
     settle(&github);
-    (github, app)
+    (github, app, waits)
 }
 
-fn end(github: FakeGitHub, app: App) {
+fn end(github: FakeGitHub, app: App, waits: &Pull) {
     settle(&github);
+    github.expect_check(&waits.head, None, "Pending");
     drop(app);
     github.finish();
 }
 
 #[test]
 fn the_best_that_the_base_ever_reached_is_held_though_it_fell() {
-    let (github, app) = started(&policy(RATCHET));
+    let (github, app, waits) = started(&policy(RATCHET));
     let mut commits = Vec::new();
     for covered in [8, 9, 7] {
         commits.push(measured(&github, "main", covered));
@@ -79,12 +80,12 @@ fn the_best_that_the_base_ever_reached_is_held_though_it_fell() {
     let calls = github.calls();
     assert_eq!(calls.get("POST /graphql"), Some(&1), "{calls:?}");
     github.expect_check(&good.head, Some("success"), "Passed");
-    end(github, app);
+    end(github, app, &waits);
 }
 
 #[test]
 fn what_came_to_the_base_after_the_pull_request_parted_from_it_is_not_held_against_it() {
-    let (github, app) = started(&policy(RATCHET));
+    let (github, app, waits) = started(&policy(RATCHET));
     measured(&github, "main", 7);
     settle(&github);
     let files = [("src/a.py", "a = 2\n")];
@@ -98,12 +99,12 @@ fn what_came_to_the_base_after_the_pull_request_parted_from_it_is_not_held_again
     measured(&github, "release", 10);
     let late = pull(&github, ("main", "late"), 9);
     github.expect_check(&late.head, Some("success"), "Passed");
-    end(github, app);
+    end(github, app, &waits);
 }
 
 #[test]
 fn another_rule_measures_the_evidence_anew_that_is_kept() {
-    let (github, app) = started(&policy(RATCHET));
+    let (github, app, waits) = started(&policy(RATCHET));
     measured(&github, "main", 9);
     settle(&github);
     measured(&github, "main", 7);
@@ -117,12 +118,12 @@ fn another_rule_measures_the_evidence_anew_that_is_kept() {
     let check = github.expect_check(&worse.head, Some("failure"), "Failed");
     assert_says(&check.summary, "best of the base 9/10 = 90.00 %");
     assert_says(&check.summary, "in src/**");
-    end(github, app);
+    end(github, app, &waits);
 }
 
 #[test]
 fn a_best_that_is_a_hundred_and_twenty_commits_old_is_still_known() {
-    let (github, app) = started(&policy(RATCHET));
+    let (github, app, waits) = started(&policy(RATCHET));
     let best = measured(&github, "main", 9);
     settle(&github);
     let first = pull(&github, ("main", "first"), 9);
@@ -138,13 +139,13 @@ fn a_best_that_is_a_hundred_and_twenty_commits_old_is_still_known() {
     let worse = pull(&github, ("main", "worse"), 8);
     let check = github.expect_check(&worse.head, Some("failure"), "Failed");
     assert_says(&check.summary, &format!("reached by `{}`", &best[..12]));
-    end(github, app);
+    end(github, app, &waits);
 }
 
 #[test]
 fn small_drops_do_not_add_up_over_many_pull_requests() {
     let budget = "at-most-below-baseline: 10%, drift-budget: 20%";
-    let (github, app) = started(&policy(budget));
+    let (github, app, waits) = started(&policy(budget));
     for covered in [10, 9, 8] {
         measured(&github, "main", covered);
         settle(&github);
@@ -155,7 +156,7 @@ fn small_drops_do_not_add_up_over_many_pull_requests() {
     assert_says(&check.summary, "10.00 spent and 0.00 refilled here, 0.00 left");
     let same = pull(&github, ("main", "same"), 8);
     github.expect_check(&same.head, Some("success"), "Passed");
-    end(github, app);
+    end(github, app, &waits);
 }
 
 #[test]
@@ -164,10 +165,10 @@ fn without_a_past_the_policy_says_what_holds() {
         [("inconclusive", "failure", "Inconclusive"), ("pass", "success", "Passed")]
     {
         let policy = policy(&format!("{RATCHET}, without-baseline: {answer}"));
-        let (github, app) = started(&policy);
+        let (github, app, waits) = started(&policy);
         let first = pull(&github, ("main", "first"), 5);
         let check = github.expect_check(&first.head, Some(conclusion), title);
         assert_says(&check.summary, "no commit of it measured");
-        end(github, app);
+        end(github, app, &waits);
     }
 }

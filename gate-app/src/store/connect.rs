@@ -120,6 +120,7 @@ const SQLITE: Migrations = &[
         include_str!("../../migrations/sqlite/0004_quota_and_baselines.sql"),
     ),
     (5, "setup", include_str!("../../migrations/sqlite/0005_setup.sql")),
+    (6, "history", include_str!("../../migrations/sqlite/0006_history.sql")),
 ];
 
 const POSTGRES: Migrations = &[
@@ -132,6 +133,7 @@ const POSTGRES: Migrations = &[
         include_str!("../../migrations/postgres/0004_quota_and_baselines.sql"),
     ),
     (5, "setup", include_str!("../../migrations/postgres/0005_setup.sql")),
+    (6, "history", include_str!("../../migrations/postgres/0006_history.sql")),
 ];
 
 fn migrator(migrations: Migrations) -> Migrator {
