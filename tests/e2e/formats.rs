@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use gate_core::measure::Format;
-use gate_tests::{Run, fixture, fixtures_in, gate};
+use gate_tests::{Run, fixture, fixtures_in, gate, totals};
 use serde_json::Value;
 
 /// What `gate read --json` prints of a fixture. One that is `.named.` could be of several tools, so
@@ -18,6 +18,24 @@ pub(crate) fn read(file: &str) -> Value {
     let json = run.json();
     assert_eq!(json["version"], 1, "{run}");
     json
+}
+
+/// The lines and branches of every fixture of a format of coverage are the tool's own; where its lists
+/// say something else than its totals, they are what is listed.
+#[track_caller]
+pub(crate) fn expect_the_tools_coverage(format: &str) {
+    for (file, tool) in totals(&format!("{format}/")) {
+        let report = read(&file);
+        assert_eq!(report["kind"], "coverage", "{file}");
+        assert_eq!(report["format"], format, "{file}");
+        let expected = tool.get("distinct").unwrap_or(&tool);
+        for counted in ["lines", "branches"] {
+            assert_eq!(report[counted], expected[counted], "{counted} of {file}");
+        }
+        let is_odd = tool.get("distinct").is_some() || file.contains("-shape");
+        let noted = notes(&report).contains(&"declared-totals-differ");
+        assert!(is_odd || !noted, "{file} lists what it counts: {report}");
+    }
 }
 
 /// `gate read` of a fixture as a report of this format.
@@ -93,7 +111,7 @@ fn an_unknown_format_is_a_usage_error_that_names_the_known_ones() {
 fn what_no_reader_knows_is_named() {
     for (file, name) in [
         ("ruff/json-lines.invalid.json", "Ruff's JSON lines"),
-        ("cobertura/jacoco.invalid.xml", "JaCoCo XML"),
+        ("cyclonedx/xml.invalid.xml", "CycloneDX XML"),
         ("cobertura/html-page.invalid.xml", "an HTML page"),
         ("pull-request/approved.json", "the gate's own pull-request.json"),
     ] {

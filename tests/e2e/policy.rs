@@ -201,7 +201,7 @@ mod schema {
             "version: 1\nrules: { a: { review: { approvals: many } } }",
             "version: 1\nrules: { a: { review: { approvals: -1 } } }",
             "version: 1\nrules: { a: { mode: loud, review: {} } }",
-            "version: 1\nreports: { a: { format: jacoco, file: x } }\nrules: { a: { review: {} } }",
+            "version: 1\nreports: { a: { format: opencover, file: x } }\nrules: { a: { review: {} } }",
             "version: 1\nreports: { a: { format: bandit } }\nrules: { a: { review: {} } }",
             "version: 1\nreports: { a: { file: x, deadline: soon } }\nrules: { a: { review: {} } }",
             "version: 1\nreports: { c: { file: x } }\nrules: { a: { coverage: { report: c, at-least: 80 } } }",

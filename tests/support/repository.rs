@@ -37,6 +37,9 @@ const REPORTS: &[(&str, &str)] = &[
     ("semgrep", "{ format: semgrep, file: semgrep.json }"),
     ("cyclonedx", "{ format: cyclonedx, file: bom.json }"),
     ("own", "{ format: gate-findings, file: own.json }"),
+    ("lcov", "{ format: lcov, file: lcov.info }"),
+    ("jacoco", "{ format: jacoco, file: jacoco.xml }"),
+    ("go", "{ format: go-cover, file: cover.out }"),
 ];
 
 impl Repository {

@@ -51,6 +51,8 @@ note_codes! {
     UnusualHits = "unusual-hits",
     /// A branch line without any statement of its branches.
     BranchesNotStated = "branches-not-stated",
+    /// Branches of a line that is not listed were left out.
+    BranchesWithoutLine = "branches-without-line",
     /// One line is listed more than once.
     LineListedTwice = "line-listed-twice",
     /// Lines were found below methods only.

@@ -91,6 +91,16 @@ formats! {
     CycloneDx = "cyclonedx", "CycloneDX JSON", Vulnerabilities;
     /// Our own JSON of findings, which any script can write.
     GateFindings = "gate-findings", "gate/findings/v1", Findings;
+    /// LCOV, of every tool that writes it.
+    Lcov = "lcov", "LCOV", Coverage;
+    /// coverage.py's own JSON.
+    CoveragePy = "coverage-py", "coverage.py JSON", Coverage;
+    /// JaCoCo's XML.
+    Jacoco = "jacoco", "JaCoCo XML", Coverage;
+    /// Clover XML, of OpenClover, PHPUnit, istanbul and others.
+    Clover = "clover", "Clover XML", Coverage;
+    /// Go's cover profiles.
+    GoCover = "go-cover", "a Go cover profile", Coverage;
 }
 
 impl Format {

@@ -48,6 +48,8 @@ section! {
         small_change: Option<Spanned<u64>>,
         /// How many files must have been measured. Default: 1.
         examined_at_least: Option<Spanned<u64>>,
+        /// How many files or classes may have been left unmeasured. Default: 0.
+        unread_at_most: Option<Spanned<u64>>,
     }
 }
 
@@ -250,6 +252,7 @@ pub(super) fn validate(
         count,
         small_change,
         examined_at_least,
+        unread_at_most,
     } = &raw.value;
     let damaged = problems.are_in(raw.place);
     let report = reports.find(report.get(), ContentKind::Coverage, problems);
@@ -296,7 +299,7 @@ pub(super) fn validate(
             .as_ref()
             .map_or_else(default, |list| list.value.iter().map(|class| class.value).collect()),
         small_change: small_change.as_ref().map(|lines| lines.value),
-        demands: Demands::new(examined_at_least.clone(), None),
+        demands: Demands::new(examined_at_least.clone(), unread_at_most.clone()),
     })
 }
 

@@ -1,6 +1,6 @@
 //! From the paths that writers write to the paths of the repository.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{cmp::Reverse, collections::BTreeSet, sync::Arc};
 
 use crate::{
     evidence::{NoteCode, Notes},
@@ -16,6 +16,8 @@ use crate::{
 #[derive(Debug, Clone, Default)]
 pub struct Layout {
     root: Option<RepoPath>,
+    /// What written paths begin with that is no part of the repository.
+    strip: Option<RepoPath>,
     /// The repository's files, where the list is known; shared, because every report is read with
     /// the same.
     files: Option<Arc<Files>>,
@@ -26,6 +28,9 @@ pub struct Layout {
 /// the depth of the path, not with the number of files.
 #[derive(Debug)]
 struct Files(BTreeSet<String>);
+
+/// A module's path has no more folders than this.
+const DEEPEST_MODULE: usize = 16;
 
 enum Fit {
     One(RepoPath),
@@ -58,7 +63,7 @@ impl Layout {
     /// The repository's path for `raw`, which stands in a report with these `sources`. Notes what
     /// does not resolve.
     pub fn resolve(&self, raw: &str, sources: &[RepoPath], notes: &mut Notes) -> RepoPath {
-        let written = RepoPath::normalised(raw);
+        let written = self.rewritten(RepoPath::normalised(raw));
         let candidates = self.candidates(&written, sources);
         let found = match &self.files {
             Some(files) => files.find(&candidates, &written),
@@ -83,6 +88,41 @@ impl Layout {
                 written
             }
         }
+    }
+
+    /// The same, for a file of a module of this name, if it has one. Among several files that may
+    /// be meant, the one below a folder of that name is.
+    pub(super) fn resolve_within(
+        &self,
+        within: &str,
+        raw: &str,
+        sources: &[RepoPath],
+        notes: &mut Notes,
+    ) -> RepoPath {
+        let module = within.rsplit('/').next().unwrap_or_default();
+        if let Some(files) = &self.files
+            && !module.is_empty()
+            && let Some(path) = files.below(module, &RepoPath::normalised(raw))
+        {
+            return path;
+        }
+        self.resolve(raw, sources, notes)
+    }
+
+    /// The same layout, for names that all begin with the path of one module: that which fits most
+    /// of the files once it is gone is taken from them.
+    pub(super) fn of_module(&self, names: &[&str]) -> Self {
+        let mut layout = self.clone();
+        if let (Some(files), None) = (&self.files, &self.strip) {
+            layout.strip = files.module(names);
+        }
+        layout
+    }
+
+    /// The written path without what it begins with besides.
+    fn rewritten(&self, written: RepoPath) -> RepoPath {
+        let stripped = self.strip.as_ref().and_then(|strip| written.below(strip));
+        stripped.unwrap_or(written)
     }
 
     /// The different paths from the repository's root that a written path may mean: below each
@@ -118,6 +158,40 @@ impl Files {
         match candidates.iter().find(|path| self.0.contains(&turned(path))) {
             Some(path) => Fit::One(path.clone()),
             None => self.fit_end(written),
+        }
+    }
+
+    /// The beginning that all these names share and that has to go so that most of them are files;
+    /// none where that is no beginning at all.
+    fn module(&self, names: &[&str]) -> Option<RepoPath> {
+        let first = names.first()?;
+        let shared = |depth: &usize| {
+            let beginning = first.split('/').take(*depth);
+            names.iter().all(|name| name.split('/').take(*depth).eq(beginning.clone()))
+        };
+        let deepest = first.matches('/').count().min(DEEPEST_MODULE);
+        let fitting = |depth: usize| {
+            let rest = |name: &&str| name.split('/').skip(depth).collect::<Vec<_>>().join("/");
+            let is_file = |path: &String| self.0.contains(&turned(&RepoPath::normalised(path)));
+            names.iter().map(rest).filter(is_file).count()
+        };
+        let depths = (0..=deepest).take_while(shared).map(|depth| (fitting(depth), depth));
+        // Of those that fit as many, the shortest.
+        let (most, depth) = depths.max_by_key(|&(most, depth)| (most, Reverse(depth)))?;
+        let beginning: Vec<&str> = first.split('/').take(depth).collect();
+        (most > 0 && depth > 0).then(|| RepoPath::normalised(&beginning.join("/")))
+    }
+
+    /// The one file whose path ends with all of the written one, below a folder of this name.
+    fn below(&self, folder: &str, written: &RepoPath) -> Option<RepoPath> {
+        let end = turned(written);
+        let fitting = self.0.range(end.clone()..).take_while(|file| file.starts_with(&end));
+        let mut below = fitting.filter(|file| {
+            file.get(end.len()..).unwrap_or_default().split('/').any(|segment| segment == folder)
+        });
+        match (below.next(), below.next()) {
+            (Some(file), None) => Some(turned_back(file)),
+            _ => None,
         }
     }
 

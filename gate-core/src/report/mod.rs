@@ -5,7 +5,9 @@
 
 mod advisories;
 mod bandit;
+mod clover;
 mod cobertura;
+mod coverage_py;
 mod cyclonedx;
 mod diff;
 mod error;
@@ -13,10 +15,14 @@ mod escapes;
 mod found;
 mod gate_findings;
 mod gate_metrics;
+mod go_cover;
+mod jacoco;
 mod json;
 mod junit;
 mod layout;
+mod lcov;
 mod limits;
+mod measured;
 mod mypy;
 mod osv_scanner;
 mod pip_audit;
@@ -26,6 +32,7 @@ mod ruff;
 mod safety;
 mod sarif;
 mod semgrep;
+mod text;
 mod xml;
 
 use std::io::{BufRead, Cursor, Read as _};
@@ -122,6 +129,11 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Report, ReadError> {
         Format::Semgrep => semgrep::read(bytes, options),
         Format::CycloneDx => cyclonedx::read(bytes, options),
         Format::GateFindings => gate_findings::read(bytes, options),
+        Format::Lcov => lcov::read(bytes, options),
+        Format::CoveragePy => coverage_py::read(bytes, options),
+        Format::Jacoco => jacoco::read(bytes, options),
+        Format::Clover => clover::read(bytes, options),
+        Format::GoCover => go_cover::read(bytes, options),
     }
 }
 

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::files::Files;
 use crate::{
     evidence::Notes,
     report::{
         ReadProblem,
+        measured::Files,
         xml::{Fault, Outcome},
     },
 };

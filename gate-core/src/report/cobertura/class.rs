@@ -1,14 +1,13 @@
 //! Classes, and which of their lines count.
 
-use super::{
-    document::Document,
-    files::{Listed, distinct},
-    lines::OpenLine,
-};
+use super::{document::Document, files::Listed, lines::OpenLine};
 use crate::{
     evidence::{NoteCode, Notes},
     measure::Message,
-    report::xml::{Element, Fault, Outcome},
+    report::{
+        measured::distinct,
+        xml::{Element, Fault, Outcome},
+    },
 };
 
 /// The class that is open. Its memory is kept for the next one.

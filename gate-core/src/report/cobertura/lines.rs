@@ -4,14 +4,16 @@ use super::{
     class::Class,
     document::Document,
     files::Listed,
-    number::{self, Branches, Hits, Place},
     scan,
     tag::{Name, Tag},
 };
 use crate::{
     evidence::{Line, NoteCode},
     measure::Message,
-    report::xml::{Element, Fault, Outcome, written},
+    report::{
+        measured::number::{self, Branches, Hits, Place},
+        xml::{Element, Fault, Outcome, written},
+    },
 };
 
 /// Whose `<lines>` a line is below.

@@ -14,7 +14,6 @@ mod class;
 mod document;
 mod files;
 mod lines;
-mod number;
 mod scan;
 mod split;
 mod stream;
@@ -29,7 +28,7 @@ use std::io::{BufRead, Cursor, Read as _};
 use self::{body::Body, document::Document};
 use super::{
     Format, ReadError, ReadOptions, too_large,
-    xml::{self, Encoding, Outcome, encoding},
+    xml::{self, Encoding, Fault, Outcome, encoding},
 };
 use crate::{
     evidence::{Account, Content, Coverage, Report, Unit},
@@ -106,7 +105,7 @@ fn report(body: Body, options: &ReadOptions) -> Outcome<Report> {
     body.check()?;
     let Body { reported, sources, files, mut notes, .. } = body;
     let sources: Vec<_> = sources.iter().map(|source| RepoPath::normalised(source)).collect();
-    let files = files.resolve(&options.layout, &sources, &mut notes)?;
+    let files = files.resolve(&options.layout, &sources, &mut notes).map_err(Fault::whole)?;
     let examined = files.iter().filter(|file| !file.lines().is_empty()).count() as u64;
     let coverage = Coverage { files, reported };
     totals::compare(&coverage, &mut notes);

@@ -1,10 +1,11 @@
 //! The totals that a report declares, against those of its lines.
 
-use super::number;
 use crate::{
     evidence::{Coverage, NoteCode, Notes},
-    measure::Message,
-    report::xml::written,
+    report::{
+        measured::{self, number},
+        xml::written,
+    },
 };
 
 /// Notes where what the root declares is no number, or not what the lines say.
@@ -16,17 +17,14 @@ pub(super) fn compare(coverage: &Coverage, notes: &mut Notes) {
         ("branches-valid", "branches", totals.branches.total()),
         ("branches-covered", "covered branches", totals.branches.covered()),
     ];
-    let mut differences = Vec::new();
+    let mut declared_counts = Vec::new();
     for (attribute, noun, distinct) in counts {
         let Some(text) = coverage.reported.get(attribute) else {
             continue;
         };
         match number::count(text) {
             None => not_a_number(attribute, text, notes),
-            Some(declared) if declared != distinct => {
-                differences.push(format!("{declared} {noun} declared, {distinct} distinct"));
-            }
-            Some(_) => {}
+            Some(declared) => declared_counts.push((noun, declared, distinct)),
         }
     }
     for attribute in ["line-rate", "branch-rate"] {
@@ -35,9 +33,7 @@ pub(super) fn compare(coverage: &Coverage, notes: &mut Notes) {
             _ => {}
         }
     }
-    if !differences.is_empty() {
-        notes.add(NoteCode::DeclaredTotalsDiffer, || Message::new(differences.join("; ")));
-    }
+    measured::compare(&declared_counts, notes);
 }
 
 fn not_a_number(attribute: &str, text: &str, notes: &mut Notes) {

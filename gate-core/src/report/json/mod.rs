@@ -10,67 +10,13 @@ mod strict;
 
 use serde::{Deserializer, de::DeserializeSeed};
 
-use super::{
-    Format, Limits, ReadError, ReadProblem,
-    recognise::{Looks, look},
-};
+use super::{Format, Limits, ReadError};
 use refusal::refusal;
 
+pub(super) use super::text::{Expected, text};
 pub(super) use strict::{
-    Text, Unused, nullable, object, object_or_null, objects, once, present, twice,
+    Text, Unused, nullable, object, object_or_null, objects, objects_by_name, once, present, twice,
 };
-
-/// What a text is to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Expected {
-    /// A report of this format.
-    Report(Format),
-    /// Our own `pull-request.json`.
-    PullRequest,
-}
-
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-
-/// The text of a JSON document, without its byte order mark. Refuses by name what is evidently
-/// something else.
-pub(super) fn text<'a>(
-    bytes: &'a [u8],
-    expected: Expected,
-    limits: &Limits,
-) -> Result<&'a str, ReadError> {
-    if bytes.len() as u64 > limits.bytes {
-        let larger = format!("the report is larger than {} bytes", limits.bytes);
-        return Err(ReadError::new(ReadProblem::BeyondLimit(larger)));
-    }
-    let content = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
-    if content.trim_ascii().is_empty() {
-        return Err(ReadError::new(ReadProblem::Empty));
-    }
-    refuse_other(bytes, expected)?;
-    str::from_utf8(content).map_err(|error| {
-        let problem = match error.error_len() {
-            Some(_) => ReadProblem::Encoding("UTF-8"),
-            None => ReadProblem::Truncated("it ends inside a character".to_owned()),
-        };
-        ReadError::at(problem, content, error.valid_up_to())
-    })
-}
-
-fn refuse_other(bytes: &[u8], expected: Expected) -> Result<(), ReadError> {
-    let found = match (look(bytes), expected) {
-        (Looks::Unclear(_), _) | (Looks::PullRequest, Expected::PullRequest) => return Ok(()),
-        (Looks::Like(format), Expected::Report(wanted)) if format == wanted => return Ok(()),
-        (Looks::Like(format), _) => format.title(),
-        (Looks::PullRequest, Expected::Report(_)) => "the gate's own pull-request.json",
-        (Looks::Other(name), _) => name,
-    };
-    Err(ReadError::new(match expected {
-        Expected::Report(expected) => ReadProblem::WrongFormat { expected, found: found.into() },
-        Expected::PullRequest => {
-            ReadProblem::Malformed(format!("this is {found}, not pull-request.json"))
-        }
-    }))
-}
 
 /// Reads the one document of a text.
 pub(super) fn parse<'a, S: DeserializeSeed<'a>>(

@@ -1,6 +1,12 @@
 //! Pieces that serde reads more leniently than a gate may.
 
-use std::{borrow::Cow, collections::HashSet, fmt, marker::PhantomData, ops::Deref};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashSet},
+    fmt,
+    marker::PhantomData,
+    ops::Deref,
+};
 
 use serde::{
     Deserialize, Deserializer,
@@ -219,4 +225,15 @@ where
 {
     let value: Option<Object<T>> = Option::deserialize(json)?;
     Ok(value.map(|Object(value)| value))
+}
+
+/// Structs by name, each from an object. That no name stands there twice, the check of the whole
+/// text sees to.
+pub(in super::super) fn objects_by_name<'de, D, T>(json: D) -> Result<BTreeMap<String, T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    let objects: BTreeMap<String, Object<T>> = BTreeMap::deserialize(json)?;
+    Ok(objects.into_iter().map(|(name, Object(value))| (name, value)).collect())
 }

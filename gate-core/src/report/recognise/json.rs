@@ -57,7 +57,7 @@ const KINDS: &[(Looks, &[&[&str]])] = &[
     (Looks::Other("a package.json"), &[&["dependencies{"]]),
     (Looks::Other("npm audit JSON"), &[&["auditReportVersion"]]),
     (Looks::Like(Format::PipAudit), &[&["dependencies["]]),
-    (Looks::Other("coverage.py JSON"), &[&["meta.branch_coverage"], &["meta{", "files{"]]),
+    (Looks::Like(Format::CoveragePy), &[&["meta.branch_coverage"], &["meta{", "files{"]]),
     (
         Looks::Like(Format::Safety),
         &[&["report_meta"], &["scanned_packages"], &["scan_results"], &["meta.scan_type"]],

@@ -17,9 +17,9 @@ pub(super) fn by_signature(bytes: &[u8]) -> Option<&'static str> {
 
 /// What a text is, by its beginning.
 const BEGINNINGS: &[(&str, Looks)] = &[
-    ("TN:", Looks::Other("LCOV")),
-    ("SF:", Looks::Other("LCOV")),
-    ("mode: ", Looks::Other("a Go coverage profile")),
+    ("TN:", Looks::Like(Format::Lcov)),
+    ("SF:", Looks::Like(Format::Lcov)),
+    ("mode: ", Looks::Like(Format::GoCover)),
     // The notice of Safety 3, which its JSON follows; with the colours of a terminal or without.
     ("+====================", Looks::Like(Format::Safety)),
     ("\u{1b}[33m\u{1b}[1m+====================", Looks::Like(Format::Safety)),
@@ -31,6 +31,7 @@ const BEGINNINGS: &[(&str, Looks)] = &[
 ];
 
 pub(super) fn look(text: &str) -> Looks {
+    let text = without_remarks(text);
     if let Some((_, looks)) = BEGINNINGS.iter().find(|(start, _)| text.starts_with(start)) {
         return *looks;
     }
@@ -43,4 +44,16 @@ pub(super) fn look(text: &str) -> Looks {
         Some(_) => Looks::Other("plain text"),
         None => Looks::Unclear("nothing"),
     }
+}
+
+/// The text behind the remarks that LCOV may begin with.
+fn without_remarks(text: &str) -> &str {
+    let mut rest = text;
+    while rest.starts_with('#')
+        && let Some((_, behind)) = rest.split_once('\n')
+    {
+        rest = behind.trim_start();
+    }
+    let is_lcov = rest.starts_with("TN:") || rest.starts_with("SF:");
+    if is_lcov { rest } else { text }
 }

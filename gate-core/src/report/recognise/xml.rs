@@ -20,6 +20,9 @@ pub(super) fn look(text: &str) -> Looks {
     if matches!(name, "testsuites" | "testsuite") {
         return Looks::Like(Format::Junit);
     }
+    if name == "report" {
+        return Looks::Like(Format::Jacoco);
+    }
     Looks::Other(by_root(name).unwrap_or("XML of another kind"))
 }
 
@@ -53,9 +56,9 @@ fn coverage(rest: &str) -> Looks {
     let child = next_element(content.trim_start_matches('>'), &mut false).map(|(name, _)| name);
     match child {
         _ if attributes.split_ascii_whitespace().any(|a| a.starts_with("clover=")) => {
-            Looks::Other("Clover XML")
+            Looks::Like(Format::Clover)
         }
-        Some("project") => Looks::Other("Clover XML"),
+        Some("project") => Looks::Like(Format::Clover),
         Some("file") => Looks::Other("SonarQube's generic coverage XML"),
         Some(_) | None => Looks::Like(Format::Cobertura),
     }

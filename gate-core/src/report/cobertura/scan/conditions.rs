@@ -1,7 +1,7 @@
 //! What stands between the start and the end tag of a line.
 
 use super::{Gap, LONGEST, line::plain};
-use crate::report::cobertura::number::{self, Branches};
+use crate::report::measured::number::{self, Branches};
 
 /// Takes the conditions of a line, if it has any, and its end tag. Returns what the conditions
 /// state, unless the line itself has stated its branches.

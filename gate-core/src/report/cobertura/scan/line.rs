@@ -1,7 +1,7 @@
 //! One line of a class.
 
 use super::{Gap, LONGEST, conditions::conditions};
-use crate::{evidence::Line, report::cobertura::number::Branches};
+use crate::{evidence::Line, report::measured::number::Branches};
 
 /// Takes one `<line …/>`, or one with conditions up to its end tag. Returns it and the text behind.
 #[inline]

@@ -1,8 +1,8 @@
-//! The numbers that writers of Cobertura XML write, read with integers only.
+//! The numbers that writers of coverage write, read with integers only.
 
 /// How often a line ran.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Hits {
+pub(in crate::report) enum Hits {
     /// Plain digits.
     Usual(u32),
     /// A sign, separators, a decimal point or an exponent.
@@ -13,7 +13,7 @@ pub(super) enum Hits {
 
 /// Which line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(in crate::report) enum Place {
     /// A line of the file.
     Line(u32),
     /// None that a file has: 0, below 0, `undefined`, `NaN`, empty.
@@ -22,13 +22,13 @@ pub(super) enum Place {
 
 /// Branches of one line: how many ran, of how many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Branches {
-    pub(super) covered: u16,
-    pub(super) total: u16,
+pub(in crate::report) struct Branches {
+    pub(in crate::report) covered: u16,
+    pub(in crate::report) total: u16,
 }
 
 /// The hits that `text` states; counts beyond 2^32 − 1 stay there.
-pub(super) fn hits(text: &str) -> Option<Hits> {
+pub(in crate::report) fn hits(text: &str) -> Option<Hits> {
     if let Some(count) = digits(text) {
         return Some(Hits::Usual(count));
     }
@@ -43,18 +43,18 @@ pub(super) fn hits(text: &str) -> Option<Hits> {
 
 /// The count that `text` states, rounded down; those beyond 2^64 − 1 stay there. Below zero is no
 /// count.
-pub(super) fn count(text: &str) -> Option<u64> {
+pub(in crate::report) fn count(text: &str) -> Option<u64> {
     let number = Decimal::read(text)?;
     (!number.negative).then(|| number.floor())
 }
 
 /// Whether `text` is a number at all.
-pub(super) fn is_number(text: &str) -> bool {
+pub(in crate::report) fn is_number(text: &str) -> bool {
     Decimal::read(text).is_some()
 }
 
 /// The line that `text` names.
-pub(super) fn place(text: &str) -> Option<Place> {
+pub(in crate::report) fn place(text: &str) -> Option<Place> {
     match text {
         "" | "undefined" | "NaN" => return Some(Place::Nowhere),
         _ => {}
@@ -72,7 +72,7 @@ pub(super) fn place(text: &str) -> Option<Place> {
 
 /// The branches that a `condition-coverage` states in its `(a/b)`. `Some(None)` where it has no
 /// such part: only a percentage, or nothing.
-pub(super) fn fraction(text: &str) -> Option<Option<Branches>> {
+pub(in crate::report) fn fraction(text: &str) -> Option<Option<Branches>> {
     let Some((_, parts)) = text.split_once('(') else {
         let rate = text.trim().trim_end_matches('%');
         return (rate.is_empty() || rate == "NaN" || is_number(rate)).then_some(None);
@@ -85,7 +85,7 @@ pub(super) fn fraction(text: &str) -> Option<Option<Branches>> {
 
 /// The branches that the `coverage` of a `<condition>` stands for: a percentage for two of them,
 /// grcov's bare `0` or `1` for one.
-pub(super) fn condition(text: &str) -> Option<Branches> {
+pub(in crate::report) fn condition(text: &str) -> Option<Branches> {
     match text.strip_suffix('%') {
         Some(rate) => {
             let number = Decimal::read(rate).filter(|number| !number.negative)?;
@@ -109,7 +109,7 @@ pub(super) fn condition(text: &str) -> Option<Branches> {
 }
 
 /// Plain digits; what is beyond 2^32 − 1 stays there.
-fn digits(text: &str) -> Option<u32> {
+pub(in crate::report) fn digits(text: &str) -> Option<u32> {
     let is_plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let add = |value: u32, byte: u8| {
         value.saturating_mul(10).saturating_add(u32::from(byte.saturating_sub(b'0')))

@@ -1,0 +1,8 @@
+//! Any bytes against the check `clover`; see `fuzz/checks/report.rs`.
+
+#![no_main]
+
+#[path = "../checks/mod.rs"]
+mod checks;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| checks::run("clover", bytes));
