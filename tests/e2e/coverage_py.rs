@@ -90,7 +90,7 @@ fn broken_reports_are_refused_and_the_reason_is_said() {
             ("no-missing-lines.invalid.json", "missing field `missing_lines`"),
             ("no-totals.invalid.json", "missing field `totals`"),
             ("one-file-twice.invalid.json", "the key `pkg/__init__.py` stands here twice"),
-            ("ran-and-missing.invalid.json", "pkg/branches.py: line 1 both ran and is missing"),
+            ("ran-and-missing.invalid.json", "pkg/branches.py: line 4 both ran and is missing"),
             ("truncated.invalid.json", "the report is cut off"),
             ("two-documents.invalid.json", "missing field"),
             ("unknown-form.invalid.json", "this is form 4 of coverage.py's JSON"),
