@@ -92,7 +92,7 @@ fn broken_reports_are_refused_and_the_reason_is_said() {
             ("one-file-twice.invalid.json", "the key `pkg/__init__.py` stands here twice"),
             ("ran-and-missing.invalid.json", "pkg/branches.py: line 4 both ran and is missing"),
             ("truncated.invalid.json", "the report is cut off"),
-            ("two-documents.invalid.json", "missing field"),
+            ("two-documents.invalid.json", "not well-formed: trailing characters"),
             ("unknown-form.invalid.json", "this is form 4 of coverage.py's JSON"),
             ("utf-16.invalid.json", "a text in UTF-16"),
         ],
