@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use gate_core::measure::Format;
 use jiff::Timestamp;
 
@@ -19,6 +20,8 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Look at a repository, and write a policy that passes today.
+    Init(InitArguments),
     /// Judge the reports of a repository by its policy.
     Check(Box<CheckArguments>),
     /// Show what gate sees in one report.
@@ -26,8 +29,38 @@ pub(crate) enum Command {
     /// Check, explain or print a policy.
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// Say what a rule demands, from which evidence, and what was found.
+    Explain(ExplainArguments),
     /// Reach the verdict of a record anew, and compare.
     Replay(ReplayArguments),
+    /// Print the completion script of a shell.
+    Completions {
+        /// The shell.
+        #[arg(value_name = "SHELL")]
+        shell: Shell,
+    },
+    /// Print the manual page.
+    Man {
+        /// Write the pages of all commands into this folder instead.
+        #[arg(long, value_name = "DIR")]
+        directory: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InitArguments {
+    /// Work as if gate had been started in this folder.
+    #[arg(short = 'C', value_name = "DIR")]
+    pub(crate) folder: Option<PathBuf>,
+    /// Where the policy is written.
+    #[arg(long, value_name = "FILE", default_value = ".github/gate.yml")]
+    pub(crate) policy: PathBuf,
+    /// Overwrite a policy that is there.
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Print the policy, and write nothing.
+    #[arg(long)]
+    pub(crate) print: bool,
 }
 
 #[derive(Debug, Args)]
@@ -70,12 +103,16 @@ pub(crate) struct CheckArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct PrintArguments {
-    /// How the verdict is written.
-    #[arg(long, value_enum, default_value_t = PrintFormat::Text)]
-    pub(crate) format: PrintFormat,
+    /// How the verdict is written. Without this: github in a step of GitHub Actions (where
+    /// GITHUB_ACTIONS is true and there is no --output), text elsewhere.
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<PrintFormat>,
     /// Write the verdict to this file instead of stdout.
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    /// Write the verdict to this file too, in this format. May be given several times.
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = format_path)]
+    pub(crate) write: Vec<(PrintFormat, PathBuf)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -86,6 +123,12 @@ pub(crate) enum PrintFormat {
     Json,
     /// GitHub-flavoured markdown, for a check summary or a comment.
     Markdown,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// JUnit XML, a test case for each rule.
+    Junit,
+    /// For a step of GitHub Actions: text, annotations, and the summary of the step.
+    Github,
 }
 
 #[derive(Debug, Args)]
@@ -103,16 +146,75 @@ pub(crate) struct ReadArguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum PolicyCommand {
-    /// Say everything that is wrong with a policy.
+    /// Say everything that is wrong with a policy, and what was likely meant.
     Check {
-        /// The policy.
+        /// The policy, or several.
         #[arg(value_name = "FILE", default_value = ".github/gate.yml")]
-        file: PathBuf,
+        files: Vec<PathBuf>,
     },
+    /// Judge the cases beside a policy, and compare with what they expect.
+    Test(TestArguments),
+    /// Judge stored records by a changed policy: what would newly fail or pass.
+    Try(TryArguments),
     /// Print the JSON Schema of policies, for editors.
     Schema,
     /// Print a complete policy with every key explained.
     Default,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TestArguments {
+    /// The cases. They name their policy.
+    #[arg(value_name = "FILE", default_value = ".github/gate.tests.yml")]
+    pub(crate) file: PathBuf,
+    /// Work as if gate had been started in this folder: the files of the cases are relative to it.
+    #[arg(short = 'C', value_name = "DIR")]
+    pub(crate) folder: Option<PathBuf>,
+    /// Test this policy instead.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TryArguments {
+    /// The changed policy.
+    #[arg(value_name = "FILE", default_value = ".github/gate.yml")]
+    pub(crate) file: PathBuf,
+    /// The records, as `gate check --record` wrote them.
+    #[arg(long, value_name = "RECORD", required = true, num_args = 1..)]
+    pub(crate) against: Vec<PathBuf>,
+    /// How the answer is written.
+    #[arg(long, value_enum, default_value_t = TryFormat::Text)]
+    pub(crate) format: TryFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TryFormat {
+    /// For a terminal.
+    Text,
+    /// gate/try/v1, for programs.
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArguments {
+    /// The rule, by its name in the policy.
+    #[arg(value_name = "RULE")]
+    pub(crate) rule: String,
+    /// Work as if gate had been started in this folder.
+    #[arg(short = 'C', value_name = "DIR")]
+    pub(crate) folder: Option<PathBuf>,
+    /// The policy.
+    #[arg(
+        long,
+        value_name = "FILE",
+        default_value = ".github/gate.yml",
+        conflicts_with = "record"
+    )]
+    pub(crate) policy: PathBuf,
+    /// Take the policy from this record, and say what the rule found there.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) record: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -132,6 +234,17 @@ fn named_path(text: &str) -> Result<(String, PathBuf), String> {
         Some(_) | None => {
             Err("give the report's name in the policy and a file, NAME=PATH".to_owned())
         }
+    }
+}
+
+fn format_path(text: &str) -> Result<(PrintFormat, PathBuf), String> {
+    match text.split_once('=') {
+        Some((word, path)) if !path.is_empty() => {
+            let format = PrintFormat::from_str(word, false)
+                .map_err(|_| format!("there is no format {word:?}"))?;
+            Ok((format, PathBuf::from(path)))
+        }
+        Some(_) | None => Err("give a format and a file, FORMAT=FILE".to_owned()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! `gate check`: gather → evaluate → publish, on a laptop.
 
-use std::env;
+use std::{env, path::Path};
 
 use gate_core::{Record, evaluate};
 use jiff::Timestamp;
@@ -8,10 +8,7 @@ use jiff::Timestamp;
 use crate::{args::CheckArguments, error::CliError, exit::Exit, gather, output, policy};
 
 pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, CliError> {
-    if let Some(folder) = &arguments.folder {
-        env::set_current_dir(folder)
-            .map_err(|source| CliError::Folder { folder: folder.clone(), source })?;
-    }
+    work_in(arguments.folder.as_deref())?;
     let file = &arguments.policy;
     let text = policy::text(file)?;
     let policy = policy::parse(file, &text)?;
@@ -28,12 +25,19 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, CliError> {
             verdict
         }
     };
-    output::verdict(&verdict, &arguments.print)?;
+    output::verdict(&verdict, &arguments.print, &file.to_string_lossy())?;
     Ok(verdict.outcome.into())
 }
 
+/// Works as if gate had been started in this folder.
+pub(crate) fn work_in(folder: Option<&Path>) -> Result<(), CliError> {
+    let Some(folder) = folder else { return Ok(()) };
+    env::set_current_dir(folder)
+        .map_err(|source| CliError::Folder { folder: folder.to_owned(), source })
+}
+
 /// The present, in whole seconds: nothing in a policy is finer.
-fn this_second() -> Timestamp {
+pub(crate) fn this_second() -> Timestamp {
     let now = Timestamp::now();
     Timestamp::from_second(now.as_second()).unwrap_or(now)
 }

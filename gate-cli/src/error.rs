@@ -7,8 +7,18 @@ use std::{io, path::PathBuf};
 pub(crate) enum CliError {
     #[error("cannot work in {}: {source}", folder.display())]
     Folder { folder: PathBuf, source: io::Error },
-    #[error("there is no policy at {}\n  hint: `gate policy default > {}` writes one to begin with", file.display(), file.display())]
+    #[error("there is no policy at {}\n  hint: `gate init` writes one that passes today, `gate policy default` prints a complete one", file.display())]
     NoPolicy { file: PathBuf },
+    #[error("there is a policy at {} already\n  hint: `--force` overwrites it, `--print` only shows what would be written", file.display())]
+    PolicyThere { file: PathBuf },
+    #[error(
+        "no policy could be written that passes today: {0}\n  hint: this is a fault of gate; please report it"
+    )]
+    NoDraft(String),
+    #[error("there are no cases at {}\n  hint: docs/cli.md shows their form", file.display())]
+    NoCases { file: PathBuf },
+    #[error("a case cannot be used: {0}")]
+    Case(String),
     #[error("cannot read {}: {source}", file.display())]
     Unreadable { file: PathBuf, source: io::Error },
     #[error("cannot write {}: {source}", file.display())]
@@ -18,8 +28,10 @@ pub(crate) enum CliError {
     /// The problems are rendered already, with their lines.
     #[error("{0}")]
     Policy(String),
-    #[error("the policy has no report {name:?}\n  hint: it has {known}")]
-    UnknownReport { name: String, known: String },
+    #[error("the policy has no report {name:?}\n  hint: {hint}")]
+    UnknownReport { name: String, hint: String },
+    #[error("the policy has no rule {name:?}\n  hint: {hint}")]
+    UnknownRule { name: String, hint: String },
     #[error("the report {name:?} is given twice")]
     ReportTwice { name: String },
     #[error("{}: {source}", file.display())]

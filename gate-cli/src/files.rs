@@ -46,6 +46,14 @@ pub(crate) fn find(pattern: &str) -> io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
+/// Every file below the working folder, git's own left out, sorted.
+pub(crate) fn all() -> io::Result<Vec<String>> {
+    let mut all = Vec::new();
+    walk(Path::new(""), &mut |file| all.push(file.to_string_lossy().into_owned()))?;
+    all.sort();
+    Ok(all)
+}
+
 /// Every file below `folder`, links not followed, git's own folder left out.
 fn walk(folder: &Path, see: &mut impl FnMut(&Path)) -> io::Result<()> {
     let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };

@@ -13,7 +13,9 @@ use gate_core::{
     report::{self, Layout, Limits, ReadOptions},
 };
 
-use crate::{args::CheckArguments, error::CliError, files, git, history, progress::Progress};
+use crate::{
+    args::CheckArguments, error::CliError, files, git, history, meant, progress::Progress,
+};
 
 /// Where the pull request is described, unless the command line says otherwise.
 const PULL_REQUEST: &str = "pull-request.json";
@@ -78,8 +80,9 @@ fn named<'a>(
     let mut files = BTreeMap::new();
     for (name, file) in given {
         if !known.contains(name) {
-            let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-            return Err(CliError::UnknownReport { name: name.clone(), known });
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            let hint = meant::hint(name, &known);
+            return Err(CliError::UnknownReport { name: name.clone(), hint });
         }
         if files.insert(name.clone(), file.as_path()).is_some() {
             return Err(CliError::ReportTwice { name: name.clone() });

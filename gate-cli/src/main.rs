@@ -1,18 +1,25 @@
 //! `gate`: a small door to gate-core. Reads files and git, asks for a verdict, prints it, exits.
 
 mod args;
+mod cases;
 mod check;
 mod error;
 mod exit;
+mod explain;
 mod files;
 mod gather;
 mod git;
+mod github;
 mod history;
+mod init;
+mod meant;
 mod output;
 mod policy;
 mod progress;
 mod read;
 mod replay;
+mod shell;
+mod trial;
 
 use std::{panic, process::ExitCode};
 
@@ -36,10 +43,14 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Exit {
     let result = match &arguments.command {
+        Command::Init(arguments) => init::run(arguments),
         Command::Check(arguments) => check::run(arguments),
         Command::Read(arguments) => read::run(arguments),
         Command::Policy(command) => policy::run(command),
+        Command::Explain(arguments) => explain::run(arguments),
         Command::Replay(arguments) => replay::run(arguments),
+        Command::Completions { shell } => shell::completions(*shell),
+        Command::Man { directory } => shell::man(directory.as_deref()),
     };
     result.unwrap_or_else(|error| {
         output::complain(&error.to_string());

@@ -1,6 +1,9 @@
 //! `gate policy`: check, schema, default.
 
-use std::{io, path::Path};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use gate_core::{
     policy::{self, MAX_BYTES, Policy},
@@ -8,7 +11,7 @@ use gate_core::{
     report::Limits,
 };
 
-use crate::{args::PolicyCommand, error::CliError, exit::Exit, files, output};
+use crate::{args::PolicyCommand, cases, error::CliError, exit::Exit, files, output, trial};
 
 pub(crate) fn run(command: &PolicyCommand) -> Result<Exit, CliError> {
     match command {
@@ -16,21 +19,35 @@ pub(crate) fn run(command: &PolicyCommand) -> Result<Exit, CliError> {
         PolicyCommand::Schema => {
             output::stdout(&(serde_json::to_string_pretty(&policy::schema())? + "\n"))?;
         }
-        PolicyCommand::Check { file } => {
-            let policy = parse(file, &text(file)?)?;
-            let count = |count: usize, noun: &str| {
-                format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
-            };
-            output::stdout(&format!(
-                "{}: sound, with {}, {} and {}\n",
-                file.display(),
-                count(policy.rules().len(), "rule"),
-                count(policy.reports().len(), "report"),
-                count(policy.waivers().len(), "waiver"),
-            ))?;
-        }
+        PolicyCommand::Check { files } => return check(files),
+        PolicyCommand::Test(arguments) => return cases::run(arguments),
+        PolicyCommand::Try(arguments) => return trial::run(arguments),
     }
     Ok(Exit::Passed)
+}
+
+/// Says of each policy what is wrong with it, or what it has.
+fn check(files: &[PathBuf]) -> Result<Exit, CliError> {
+    let mut wrong = Vec::new();
+    for file in files {
+        match text(file).and_then(|text| parse(file, &text)) {
+            Ok(policy) => output::stdout(&sound(file, &policy))?,
+            Err(error) => wrong.push(error.to_string()),
+        }
+    }
+    if wrong.is_empty() { Ok(Exit::Passed) } else { Err(CliError::Policy(wrong.join("\n"))) }
+}
+
+fn sound(file: &Path, policy: &Policy) -> String {
+    let count =
+        |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
+    format!(
+        "{}: sound, with {}, {} and {}\n",
+        file.display(),
+        count(policy.rules().len(), "rule"),
+        count(policy.reports().len(), "report"),
+        count(policy.waivers().len(), "waiver"),
+    )
 }
 
 /// The text of a policy file, or as much of a larger one as it takes to see that it is too large.

@@ -143,6 +143,17 @@ impl Record {
         Ok(verdict)
     }
 
+    /// How the evidence comes out by another policy, at the time of the record.
+    #[must_use]
+    pub fn judge(&self, policy: &Policy) -> Verdict {
+        evaluate(policy, &self.evidence, self.now)
+    }
+
+    /// The names of the reports that it holds, whatever their state.
+    pub fn reports(&self) -> impl Iterator<Item = &str> {
+        self.evidence.reports.keys().map(String::as_str)
+    }
+
     /// How people know the policy.
     #[must_use]
     pub fn policy_name(&self) -> &str {

@@ -52,7 +52,7 @@ fn help_names_the_exit_codes() {
         .expect_line("0 passed, 1 failed, 2")
         .expect_line("3 inconclusive or pending")
         .expect_line("The verdict goes to stdout, everything else to stderr");
-    for command in ["check", "read", "policy", "replay"] {
+    for command in ["check", "read", "policy", "explain", "replay", "completions", "man"] {
         help.expect_line(command);
         let help = gate([command, "--help"]).run();
         help.expect_success().expect_line("Usage: gate");
@@ -76,6 +76,7 @@ fn every_option_is_in_the_help_of_check() {
         "--now <RFC3339>",
         "--format <FORMAT>",
         "--output <FILE>",
+        "--write <FORMAT=FILE>",
         "--record <FILE>",
     ] {
         help.expect_line(option);
@@ -100,8 +101,12 @@ mod report {
     #[test]
     fn of_an_unknown_name_is_refused_with_the_known_ones() {
         for option in ["--report", "--baseline"] {
-            let run = with(0).gate_check().arg(option).arg("bandti=x.json").run();
-            run.expect_refused(&["the policy has no report \"bandti\"", "hint: it has bandit"]);
+            for (name, hint) in
+                [("bandti", "did you mean \"bandit\"?"), ("coverage", "it has bandit")]
+            {
+                let run = with(0).gate_check().arg(option).arg(format!("{name}=x.json")).run();
+                run.expect_refused(&[&format!("the policy has no report {name:?}"), hint]);
+            }
         }
     }
 

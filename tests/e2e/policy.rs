@@ -119,7 +119,7 @@ fn a_byte_order_mark_is_no_problem() {
 fn no_policy_is_an_error_with_a_hint() {
     Repository::empty().gate_check().run().expect_refused(&[
         "there is no policy at .github/gate.yml",
-        "hint: `gate policy default > .github/gate.yml` writes one to begin with",
+        "hint: `gate init` writes one that passes today, `gate policy default` prints a complete one",
     ]);
 }
 

@@ -10,7 +10,7 @@ use std::{
 
 /// The command line, up to date.
 #[track_caller]
-pub(crate) fn gate() -> &'static Path {
+pub fn gate() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| up_to_date("gate-cli", "gate"))
 }

@@ -24,7 +24,7 @@ mod repository;
 mod run;
 
 pub use app::{App, PUBLIC_URL};
-pub use binary::gate_app;
+pub use binary::{gate as gate_binary, gate_app};
 pub use checked::Checked;
 pub use fixtures::{fixture, fixture_bytes, fixtures_in, totals};
 pub use gate::{Gate, gate};

@@ -3,12 +3,12 @@
 
 mod baseline;
 mod changes;
-mod diffs;
 mod commits;
+mod diffs;
 mod facts;
 mod groups;
-mod people;
 mod history;
+mod people;
 mod policy;
 mod protection;
 mod pull_request;

@@ -5,6 +5,7 @@
 //! rule kind), sections → [`Policy`] (`validate`). Keys that nobody reads are problems.
 
 mod best;
+mod cases;
 mod changes;
 mod checks;
 mod commits;
@@ -12,6 +13,7 @@ mod coverage;
 mod decode;
 mod demands;
 mod expected;
+mod explain;
 mod findings;
 mod globs;
 mod kinds;
@@ -45,12 +47,14 @@ use problem::Problems;
 use crate::measure::Percent;
 
 pub use best::Best;
+pub use cases::{ExpectedRule, Given, GivenReport, PolicyTests, TestCase};
 pub use changes::ChangesRule;
 pub use checks::{Acceptance, ChecksRule};
 pub use commits::{CommitsRule, Merges, Messages, Signed};
 pub use coverage::{Bar, CoverageRule, LineClass, Metric, Of, Partial, Ramp};
 pub use demands::{Demands, Only, WithoutBaseline};
 pub use expected::ExpectedReport;
+pub use explain::{ExplainedKey, Explanation};
 pub use findings::FindingsRule;
 pub use globs::Globs;
 pub use kinds::RuleKind;
@@ -60,12 +64,12 @@ pub use needs::Needs;
 pub use paths::Paths;
 pub use pattern::Pattern;
 pub use people::People;
-pub use problem::{Place, PolicyError, Problem};
+pub use problem::{Place, PolicyError, Problem, nearest};
+pub use protection::{Demanded, Forbidden, GateCheck, ProtectionRule, Resolution, StaleDismissal};
 pub use raw::{Comment, Mode, NoRule, WaiverOwner};
 pub use review::{
     ChangesRequested, CodeOwners, Conversations, LastPush, ReviewRule, StaleApprovals,
 };
-pub use protection::{Demanded, Forbidden, GateCheck, ProtectionRule, Resolution, StaleDismissal};
 pub use schema::schema;
 pub use tests::TestsRule;
 pub use title::TitleRule;

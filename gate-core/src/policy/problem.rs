@@ -61,14 +61,20 @@ pub struct Problem {
 
 /// A policy that cannot be used, with everything that is wrong with it, in the order of the file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the policy has {} problem{}", .problems.len(), if .problems.len() == 1 { "" } else { "s" })]
+#[error("{subject} has {} problem{}", .problems.len(), if .problems.len() == 1 { "" } else { "s" })]
 pub struct PolicyError {
+    subject: &'static str,
     problems: Vec<Problem>,
 }
 
 impl PolicyError {
     pub(super) const fn new(problems: Vec<Problem>) -> Self {
-        Self { problems }
+        Self { subject: "the policy", problems }
+    }
+
+    /// The same, of a file of test cases.
+    pub(super) const fn of_cases(problems: Vec<Problem>) -> Self {
+        Self { subject: "the file of cases", problems }
     }
 
     /// The problems, in the order of the file.
@@ -128,31 +134,18 @@ impl Problems {
 }
 
 /// The known word that is nearest to `word`, if one is near: a slip of two letters, or a third of a
-/// long word.
-fn nearest<'a>(word: &str, known: &'a [String]) -> Option<&'a str> {
+/// long word. Two letters that changed places are one slip; capitals, and `_` for `-`, are none.
+#[must_use]
+pub fn nearest<'a, T: AsRef<str>>(word: &str, known: &'a [T]) -> Option<&'a str> {
+    let plain = |word: &str| word.to_lowercase().replace('_', "-");
     let length = word.chars().count();
-    let near = |candidate: &&'a String| {
-        let distance = distance(word, candidate);
-        distance < length && distance <= (length / 3).max(2)
-    };
-    let candidates = known.iter().filter(near);
-    candidates.min_by_key(|candidate| distance(word, candidate)).map(String::as_str)
-}
-
-/// Levenshtein's distance.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let first: Vec<usize> = (0..=b.len()).collect();
-    let last_row = a.chars().fold(first, |above, x| {
-        let mut row = vec![above.first().map_or(0, |n| n + 1)];
-        for ((diagonal_and_up, &y), column) in above.windows(2).zip(&b).zip(0..) {
-            if let (&[diagonal, up], Some(&left)) = (diagonal_and_up, row.get(column)) {
-                row.push((diagonal + usize::from(x != y)).min(up + 1).min(left + 1));
-            }
-        }
-        row
-    });
-    last_row.last().copied().unwrap_or_default()
+    let distance = |candidate: &str| strsim::osa_distance(&plain(word), &plain(candidate));
+    let near = |distance: usize| distance < length && distance <= (length / 3).max(2);
+    let candidates =
+        known.iter().map(|candidate| (distance(candidate.as_ref()), candidate.as_ref()));
+    let nearest =
+        candidates.filter(|(distance, _)| near(*distance)).min_by_key(|(distance, _)| *distance);
+    nearest.map(|(_, candidate)| candidate)
 }
 
 #[cfg(test)]
@@ -162,9 +155,10 @@ mod tests {
     #[test]
     fn the_nearest_word_is_offered_only_when_it_is_near() {
         let known = ["at-least".to_owned(), "at-most".to_owned()];
-        assert_eq!(distance("kitten", "sitting"), 3);
         assert_eq!(nearest("atleast", &known), Some("at-least"));
         assert_eq!(nearest("at_most", &known), Some("at-most"));
+        assert_eq!(nearest("AT_LEAST", &known), Some("at-least"));
+        assert_eq!(nearest("at-msot", &known), Some("at-most"));
         assert_eq!(nearest("minimum", &known), None);
     }
 

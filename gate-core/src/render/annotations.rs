@@ -40,38 +40,43 @@ pub enum AnnotationLevel {
 }
 
 /// Every place that the verdict's rules are about, the most important first: what stops the merge,
-/// then what advisory rules found. What is waived, has no line or is not in the repository has no
-/// place to be shown at.
+/// then what advisory rules found, then what counts for nothing. What is waived, has no line or is not
+/// in the repository has no place to be shown at.
 #[must_use]
 pub fn annotations(verdict: &Verdict) -> Vec<Annotation> {
-    let mut all: Vec<(Reverse<AnnotationLevel>, Annotation)> = Vec::new();
-    for rule in &verdict.rules {
-        let Some(level) = level(rule) else { continue };
-        let placed = items(rule).into_iter();
-        let placed = placed.filter_map(|(rule, item)| annotation(rule, item, level));
-        all.extend(placed.map(|annotation| (Reverse(level), annotation)));
+    let mut all: Vec<Annotation> = Vec::new();
+    for (mode, rule) in told(verdict) {
+        for reason in &rule.reasons {
+            let Some(level) = level(mode, reason.outcome) else { continue };
+            let placed = reason.items.iter().filter_map(|item| annotation(rule, item, level));
+            all.extend(placed);
+        }
     }
     // Stable: within a level the order of the policy, and the worst first within a rule.
-    all.sort_by_key(|(level, _)| *level);
-    all.into_iter().map(|(_, annotation)| annotation).collect()
+    all.sort_by_key(|annotation| Reverse(annotation.level));
+    all
 }
 
-/// What a rule is about, and of a group what those of its rules are about that came out no better
-/// than it: the others change nothing.
-fn items(rule: &RuleVerdict) -> Vec<(&RuleVerdict, &Item)> {
-    let own = rule.reasons.iter().flat_map(|reason| &reason.items).map(|item| (rule, item));
-    let deciding = rule.parts.iter().filter(|part| part.outcome == rule.outcome);
-    own.chain(deciding.flat_map(items)).collect()
+/// The rules whose reasons are told beside the code, each with the mode it counts by: every rule, and
+/// of a group those of its rules that came out no better than it, for the others change nothing.
+pub(super) fn told(verdict: &Verdict) -> Vec<(Mode, &RuleVerdict)> {
+    fn with_deciding(rule: &RuleVerdict) -> Vec<&RuleVerdict> {
+        let deciding = rule.parts.iter().filter(|part| part.outcome == rule.outcome);
+        std::iter::once(rule).chain(deciding.flat_map(with_deciding)).collect()
+    }
+    let of = |rule| with_deciding(rule).into_iter().map(|part: &RuleVerdict| (rule.mode, part));
+    verdict.rules.iter().flat_map(of).collect()
 }
 
-fn level(rule: &RuleVerdict) -> Option<AnnotationLevel> {
-    match (rule.mode, rule.outcome) {
-        (Mode::Shadow, _) | (_, Outcome::Skipped) => None,
+/// How what a reason says is shown; a shadow rule is only reported.
+pub(super) const fn level(mode: Mode, outcome: Outcome) -> Option<AnnotationLevel> {
+    match (mode, outcome) {
+        (Mode::Shadow, _) => None,
         (Mode::Required, Outcome::Failed | Outcome::Inconclusive) => Some(AnnotationLevel::Failure),
         (Mode::Advisory, Outcome::Failed | Outcome::Inconclusive) | (_, Outcome::Pending) => {
             Some(AnnotationLevel::Warning)
         }
-        (_, Outcome::Passed) => Some(AnnotationLevel::Notice),
+        (_, Outcome::Passed | Outcome::Skipped) => Some(AnnotationLevel::Notice),
     }
 }
 

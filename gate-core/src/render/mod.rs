@@ -5,18 +5,26 @@
 
 mod annotations;
 mod comment;
+mod explanation;
+mod github;
 pub mod json;
+mod junit;
 mod markdown;
 mod problems;
 mod report;
+mod sarif;
 mod text;
 
 pub use annotations::{Annotation, AnnotationLevel, annotations};
 pub use comment::comment;
+pub use explanation::explanation;
+pub use github::{SHOWN_OF_A_KIND, STEP_SUMMARY_BYTES, github};
+pub use junit::junit;
 pub use markdown::{MIN_MARKDOWN_BYTES, markdown};
 pub use problems::problems;
 pub use report::{report_json, report_text};
-pub use text::text;
+pub use sarif::sarif;
+pub use text::{rule_text, text};
 
 use std::cmp::Reverse;
 

@@ -44,6 +44,14 @@ pub fn text(verdict: &Verdict, colour: Colour) -> String {
     page.out
 }
 
+/// How one rule came out, as [`text`] shows it. Ends with a line break.
+#[must_use]
+pub fn rule_text(rule: &RuleVerdict, colour: Colour) -> String {
+    let mut page = Page { out: String::new(), colour, depth: 0 };
+    page.rule(rule);
+    page.out
+}
+
 /// "judged at 2026-11-24T06:00:00Z, head 1234567, baseline 89abcde".
 fn context(verdict: &Verdict) -> String {
     let mut line = format!("judged at {}", verdict.now);

@@ -8,7 +8,8 @@ use super::{
     protection::RawProtection,
 };
 use crate::evidence::{
-    Branch, Check, Commit, People, Piece, PullRequest, Review, ReviewState, Thread, UserAccount as Account,
+    Branch, Check, Commit, People, Piece, PullRequest, Review, ReviewState, Thread,
+    UserAccount as Account,
 };
 
 #[derive(Deserialize)]
