@@ -22,12 +22,13 @@ fn sound() -> Value {
 }
 
 /// The same with these keys changed; one that becomes null goes.
-fn with(changes: Value) -> Value {
+fn with(changes: &Value) -> Value {
     let mut protection = sound();
     for (key, value) in changes.as_object().expect("keys") {
-        match value {
-            Value::Null => drop(protection.as_object_mut().expect("keys").remove(key)),
-            value => protection[key] = value.clone(),
+        if value.is_null() {
+            drop(protection.as_object_mut().expect("keys").remove(key));
+        } else {
+            protection[key] = value.clone();
         }
     }
     protection
@@ -91,7 +92,7 @@ fn each_missing_piece_is_named_with_what_to_do() {
             "require the status check gate with this App as its source (App 4711)",
         ),
     ] {
-        judged("", Some(with(changes)))
+        judged("", Some(with(&changes)))
             .expect_failed()
             .expect_rule("the rule", "failed", "protection-missing")
             .expect_reason("the rule", "protection-held")
@@ -103,7 +104,7 @@ fn each_missing_piece_is_named_with_what_to_do() {
         "approvals": 0, "stale_dismissal": false, "conversation_resolution": false,
         "no_force_pushes": false, "no_deletions": false, "checks": [],
     });
-    let checked = judged("", Some(with(nothing)));
+    let checked = judged("", Some(with(&nothing)));
     let reasons = checked.rule("the rule")["reasons"].as_array().unwrap();
     assert_eq!(reasons.len(), 6, "{}", checked.text);
     checked.expect_no_reason("the rule", "protection-held");
@@ -111,7 +112,7 @@ fn each_missing_piece_is_named_with_what_to_do() {
 
 #[test]
 fn the_check_must_come_from_this_app() {
-    let from = |app: Value| with(json!({"checks": [{ "name": "gate", "app": app }]}));
+    let from = |app: Value| with(&json!({"checks": [{ "name": "gate", "app": app }]}));
     judged("", Some(from(Value::Null)))
         .expect_failed()
         .expect_line("is required from anybody, so that whoever may write can set it");
@@ -122,36 +123,36 @@ fn the_check_must_come_from_this_app() {
         .expect_passed()
         .expect_line("the check gate is required");
     judged("gate: required", Some(from(json!(15_368)))).expect_failed();
-    judged("gate: any", Some(with(json!({"checks": []})))).expect_passed();
+    judged("gate: any", Some(with(&json!({"checks": []})))).expect_passed();
     // Pinned in one ruleset and free in another: the stricter is in force.
     let both = json!([{ "name": "gate", "app": null }, { "name": "gate", "app": APP }]);
-    judged("", Some(with(json!({ "checks": both })))).expect_passed();
+    judged("", Some(with(&json!({ "checks": both })))).expect_passed();
 }
 
 #[test]
 fn which_check_is_the_gates_must_be_known() {
-    judged("", Some(with(json!({"gate": null}))))
+    judged("", Some(with(&json!({"gate": null}))))
         .expect_inconclusive()
         .expect_rule("the rule", "inconclusive", "protection-unknown")
         .expect_line("which check of which App is this gate's is not said")
         .expect_line("→ say it in pull-request.json");
-    judged("gate: any", Some(with(json!({"gate": null})))).expect_passed();
+    judged("gate: any", Some(with(&json!({"gate": null})))).expect_passed();
     // A gate of no App is pinned to none.
     let nobody = json!({"gate": { "name": "gate", "app": null }});
-    judged("", Some(with(nobody))).expect_failed();
+    judged("", Some(with(&nobody))).expect_failed();
 }
 
 #[test]
 fn each_key_changes_something() {
     judged("approvals: 2", Some(sound())).expect_failed().expect_line("required approvals 1 < 2 ✗");
-    judged("approvals: 2", Some(with(json!({"approvals": 2})))).expect_passed();
-    judged("approvals: 0", Some(with(json!({"approvals": 0})))).expect_passed();
+    judged("approvals: 2", Some(with(&json!({"approvals": 2})))).expect_passed();
+    judged("approvals: 0", Some(with(&json!({"approvals": 0})))).expect_passed();
     judged("checks: [tests, \"Quality / *\"]", Some(sound()))
         .expect_failed()
         .expect_line("the check tests is not required")
         .expect_line("the check Quality / * is not required");
     let checks = json!([{ "name": "gate", "app": APP }, { "name": "tests", "app": null }]);
-    judged("checks: [tests]", Some(with(json!({ "checks": checks })))).expect_passed();
+    judged("checks: [tests]", Some(with(&json!({ "checks": checks })))).expect_passed();
     for (key, off, piece, lack) in [
         ("conversations", "any", "conversation_resolution", None),
         ("stale-approvals", "any", "stale_dismissal", None),
@@ -166,14 +167,14 @@ fn each_key_changes_something() {
         ),
         ("up-to-date", "required", "up_to_date", Some("the head need not be up to date")),
     ] {
-        let without = Some(with(json!({ (piece): false })));
+        let without = Some(with(&json!({ (piece): false })));
         let rule = format!("{key}: {off}");
         match lack {
             None => drop(judged(&rule, without).expect_passed()),
             Some(lack) => {
                 judged("", without.clone()).expect_passed();
                 judged(&rule, without).expect_failed().expect_line(lack);
-                judged(&rule, Some(with(json!({ (piece): true })))).expect_passed();
+                judged(&rule, Some(with(&json!({ (piece): true })))).expect_passed();
             }
         }
     }
@@ -187,7 +188,7 @@ fn what_is_not_known_never_passes() {
         .expect_line("the protection of the base branch is not known: nobody looked for it");
     // Rulesets are shown, and classic protection is not: what is there is there, and nothing is missing.
     let unseen = |changes: Value| {
-        let mut protection = with(changes);
+        let mut protection = with(&changes);
         protection["unseen"] = json!("GitHub forbids it");
         Some(protection)
     };
@@ -203,9 +204,9 @@ fn what_is_not_known_never_passes() {
 
 #[test]
 fn a_description_that_leaves_something_out_is_refused() {
-    let short = repository("", Some(with(json!({"no_deletions": null}))));
+    let short = repository("", Some(with(&json!({"no_deletions": null}))));
     short.check().expect_inconclusive().expect_line("missing field `no_deletions`");
-    let long = repository("", Some(with(json!({"bypass": []}))));
+    let long = repository("", Some(with(&json!({"bypass": []}))));
     long.check().expect_inconclusive().expect_line("unknown field `bypass`");
 }
 

@@ -25,7 +25,7 @@ reports:
 #[test]
 fn the_default_policy_is_sound() {
     let policy = Policy::parse(DEFAULT).unwrap();
-    assert_eq!(policy.rules().len(), 10);
+    assert_eq!(policy.rules().len(), 11);
     assert_eq!(policy.waivers().len(), 3);
     assert_eq!(policy.report("coverage").unwrap().deadline.to_string(), "45m");
 }
