@@ -3,6 +3,7 @@
 #![deny(missing_docs)]
 
 pub mod evidence;
+pub mod green;
 pub mod measure;
 pub mod policy;
 mod record;

@@ -1,4 +1,4 @@
-//! Floor 5: the record of a verdict, which replays to the same bytes anywhere.
+//! Floor 6: the record of a verdict, which replays to the same bytes anywhere.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

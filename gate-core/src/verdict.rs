@@ -1,9 +1,10 @@
-//! Floor 3: the verdict, and the function that reaches it.
+//! Floor 4: the verdict, and the function that reaches it.
 
 use jiff::{Timestamp, civil::Date};
 
 use crate::{
     evidence::{Evidence, Note, Piece, Report},
+    green::{self, Way},
     measure::{Message, Outcome},
     policy::{Mode, NoRule, Policy},
     rule::{self, Case, RuleVerdict, WaiverUse},
@@ -20,6 +21,8 @@ pub struct Verdict {
     pub title: Message,
     /// Every rule, in the order of the policy.
     pub rules: Vec<RuleVerdict>,
+    /// The fewest steps that would let the gate pass; none where it does.
+    pub way: Option<Way>,
     /// Every waiver, in the order of the policy.
     pub waivers: Vec<WaiverVerdict>,
     /// What else should be known: what readers had to interpret, and what nobody used.
@@ -95,7 +98,7 @@ pub struct Remark {
 /// machine and at any later day.
 #[must_use]
 pub fn evaluate(policy: &Policy, evidence: &Evidence, now: Timestamp) -> Verdict {
-    let case = Case { policy, evidence, now };
+    let case = Case::of(policy, evidence, now);
     let mut uses = vec![WaiverUse::default(); policy.waivers().len()];
     let rules: Vec<RuleVerdict> =
         policy.rules().iter().map(|rule| rule::judge(rule, case, &mut uses)).collect();
@@ -111,6 +114,7 @@ pub fn evaluate(policy: &Policy, evidence: &Evidence, now: Timestamp) -> Verdict
     Verdict {
         outcome,
         title: title(outcome, &rules),
+        way: (outcome != Outcome::Passed).then(|| green::way(case, &rules)),
         waivers: waivers(policy, &uses, case.today()),
         remarks: remarks(policy, evidence),
         rules,

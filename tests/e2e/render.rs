@@ -208,8 +208,9 @@ fn nothing_foreign_is_markup_in_markdown() {
         let page = parsed(&run.stdout);
         assert_eq!((page.links, page.images), (0, 0), "{word:?}\n{run}");
         assert_eq!(page.html, [""; 0], "{word:?}\n{run}");
-        // Our own headings and no other: the title, the rules, and the lists.
-        let ours = ["Failed: ", "clean code", "safe dependencies", "tested", "approved", "Remarks"];
+        // Our own headings and no other: the title, the way, the rules, and the lists.
+        let rules = ["clean code", "safe dependencies", "tested", "approved"];
+        let ours = [&["Failed: ", "The shortest way to green", "Remarks"], &rules[..]].concat();
         let is_ours = |heading: &String| {
             ours.iter().any(|ours| heading.contains(ours)) || heading.starts_with("Shadow")
         };

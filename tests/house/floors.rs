@@ -19,11 +19,13 @@ const FLOORS: &[(&str, &[&str])] = &[
     // Floor 2: reading knows no policy, judging knows no report.
     ("report", &["measure", "evidence"]),
     ("rule", &["measure", "evidence", "policy"]),
-    // Floor 3.
-    ("verdict", &["measure", "evidence", "policy", "rule"]),
+    // Floor 3: what would turn the reasons.
+    ("green", &["measure", "evidence", "policy", "rule"]),
     // Floor 4.
-    ("render", &["measure", "evidence", "policy", "rule", "verdict"]),
-    // Floor 5: the record states the verdict as the frozen JSON of `render`.
+    ("verdict", &["measure", "evidence", "policy", "rule", "green"]),
+    // Floor 5.
+    ("render", &["measure", "evidence", "policy", "rule", "green", "verdict"]),
+    // Floor 6: the record states the verdict as the frozen JSON of `render`.
     ("record", &["measure", "evidence", "policy", "verdict", "render"]),
 ];
 

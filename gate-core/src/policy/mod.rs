@@ -117,7 +117,7 @@ pub struct Rule {
 
 impl Rule {
     /// This rule, and those that it is made of.
-    fn with_parts(&self) -> Vec<&Self> {
+    pub(crate) fn with_parts(&self) -> Vec<&Self> {
         let mut all = vec![self];
         for part in self.kind.parts() {
             all.extend(part.with_parts());
@@ -125,7 +125,7 @@ impl Rule {
         all
     }
 
-    fn needs(&self) -> Needs {
+    pub(crate) fn needs(&self) -> Needs {
         let conditions = self.when.iter().chain(&self.unless);
         conditions.fold(self.kind.needs(), |needs, condition| needs.and(condition.needs()))
     }

@@ -30,6 +30,7 @@ pub fn comment(verdict: &Verdict, max_bytes: usize) -> String {
         for rule in missing {
             missing_rule(&mut page, rule);
         }
+        page.way(verdict);
         page.table(verdict);
     }
     page.fold("Details", |page| page.details(verdict));

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::{
     Remark, Verdict, WaiverState, WaiverVerdict,
+    green::{Action, Choice, Way},
     measure::{Outcome, Percent, Severity},
     policy::{Better, Tolerance},
     rule::{Comparison, Drift, Item, Reason, RuleVerdict},
@@ -34,6 +35,8 @@ pub struct VerdictV1 {
     baseline: Option<String>,
     /// Every rule, in the order of the policy.
     rules: Vec<RuleV1>,
+    /// The fewest steps that would let the gate pass; null where it does.
+    way_to_green: Option<WayV1>,
     /// Every waiver, in the order of the policy.
     waivers: Vec<WaiverV1>,
     /// What else should be known.
@@ -134,6 +137,50 @@ struct ItemV1 {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
+struct WayV1 {
+    /// How many steps somebody has to take; what only has to be waited for is none.
+    steps: u64,
+    /// Whether no way has fewer steps. Where the search was not taken to its end, there may be one.
+    shortest: bool,
+    /// Whether it is known that the gate passes then. What is waited for, or cannot be read, may
+    /// turn out to be in the way itself.
+    certain: bool,
+    /// What to do, in an order in which it can be done.
+    actions: Vec<ActionV1>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct ActionV1 {
+    /// `cover`, `mend`, `upgrade`, `approve`, `wait`, …
+    kind: &'static str,
+    message: String,
+    /// So many of the choices are enough.
+    count: u64,
+    /// So many choices there are; null where anybody or anything of its kind will do.
+    of: Option<u64>,
+    /// The choices, at most 500; lines in a row are one.
+    choices: Vec<ChoiceV1>,
+    /// How many more there are.
+    unlisted: u64,
+    /// Whether it needs new commits.
+    push: bool,
+    /// Whether it is known to be enough for its part.
+    certain: bool,
+    /// Until when it is waited for, RFC 3339, where that is limited.
+    until: Option<String>,
+    /// The rules that ask for it.
+    rules: Vec<String>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+struct ChoiceV1 {
+    path: Option<String>,
+    line: Option<u32>,
+    end_line: Option<u32>,
+    message: String,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
 struct WaiverV1 {
     subject: String,
     reason: String,
@@ -177,6 +224,7 @@ pub fn verdict(verdict: &Verdict) -> VerdictV1 {
         head: verdict.head.clone(),
         baseline: verdict.baseline.clone(),
         rules: verdict.rules.iter().map(rule).collect(),
+        way_to_green: verdict.way.as_ref().map(way),
         waivers: verdict.waivers.iter().map(waiver).collect(),
         remarks: verdict.remarks.iter().map(remark).collect(),
     }
@@ -273,6 +321,39 @@ fn item(item: &Item) -> ItemV1 {
         severity: item.severity,
         message: item.message.to_string(),
         waived: item.waived,
+    }
+}
+
+fn way(way: &Way) -> WayV1 {
+    WayV1 {
+        steps: way.steps,
+        shortest: way.shortest,
+        certain: way.certain,
+        actions: way.actions.iter().map(action).collect(),
+    }
+}
+
+fn action(action: &Action) -> ActionV1 {
+    let choice = |choice: &Choice| {
+        let location = choice.location.as_ref();
+        ChoiceV1 {
+            path: location.map(|location| location.path.to_string()),
+            line: location.and_then(|location| location.line),
+            end_line: location.and_then(|location| location.end_line),
+            message: choice.message.to_string(),
+        }
+    };
+    ActionV1 {
+        kind: action.kind.word(),
+        message: action.message.to_string(),
+        count: action.count,
+        of: action.of,
+        choices: action.choices.iter().map(choice).collect(),
+        unlisted: action.unlisted,
+        push: action.push,
+        certain: action.certain,
+        until: action.until.map(|until| until.to_string()),
+        rules: action.rules.clone(),
     }
 }
 

@@ -6,7 +6,7 @@
 //! Foreign words stand in code spans, where GitHub renders no markup, follows no link, mentions
 //! nobody and refers to no issue.
 
-use super::{deciding, in_mode, remark_line, waiver_line, would_have};
+use super::{deciding, in_mode, remark_line, waiver_line, way_title, would_have};
 use crate::{
     Verdict,
     measure::{Message, Part, harmless},
@@ -26,6 +26,7 @@ pub fn markdown(verdict: &Verdict, max_bytes: usize) -> String {
     let mut page = Page::new(max_bytes);
     page.title(verdict);
     page.table(verdict);
+    page.way(verdict);
     page.details(verdict);
     page.finish()
 }
@@ -110,6 +111,19 @@ impl Page {
                 literal(&rule.name).replace('|', "\\|"),
                 because.unwrap_or_default()
             ));
+        }
+    }
+
+    /// What to do, with the rules that it is for.
+    pub(super) fn way(&mut self, verdict: &Verdict) {
+        let Some(way) = &verdict.way else { return };
+        self.line("");
+        self.line(&format!("#### {}", way_title(way)));
+        for action in &way.actions {
+            let rules: Vec<String> = action.rules.iter().map(|rule| literal(rule)).collect();
+            let rules =
+                if rules.is_empty() { String::new() } else { format!(" ({})", rules.join(", ")) };
+            self.line(&format!("- {}{rules}", escape(&action.message)));
         }
     }
 

@@ -1,4 +1,4 @@
-//! Floor 4: a verdict, or the problems of a policy, as text for a medium.
+//! Floor 5: a verdict, or the problems of a policy, as text for a medium.
 //!
 //! Nothing foreign is printed as it came: every renderer escapes what a [`Message`] quotes for its
 //! medium. Renderers decide nothing; the order they choose is the worst first.
@@ -30,6 +30,7 @@ use std::cmp::Reverse;
 
 use crate::{
     Verdict, WaiverState, WaiverVerdict,
+    green::Way,
     measure::{Message, Outcome},
     policy::Mode,
     rule::RuleVerdict,
@@ -54,6 +55,21 @@ fn in_mode(verdict: &Verdict, mode: Mode) -> Vec<&RuleVerdict> {
         verdict.rules.iter().filter(|rule| rule.mode == mode).collect();
     rules.sort_by_key(|rule| Reverse(rule.outcome));
     rules
+}
+
+/// "The shortest way to green, 3 steps"; a claim that cannot be made is not made.
+fn way_title(way: &Way) -> String {
+    let word = if way.shortest { "The shortest way to green" } else { "A way to green" };
+    let s = if way.steps == 1 { "" } else { "s" };
+    let steps = match way.steps {
+        0 => "nothing to do but to wait".to_owned(),
+        steps => format!("{steps} step{s}"),
+    };
+    match (way.shortest, way.certain) {
+        (true, true) => format!("{word}, {steps}"),
+        (true, false) => format!("{word}, {steps} as far as can be told"),
+        (false, _) => format!("{word}, {steps}; there may be a shorter one"),
+    }
 }
 
 /// What a shadow rule would have done.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Colour, deciding, in_mode, remark_line, waiver_line, would_have};
+use super::{Colour, deciding, in_mode, remark_line, waiver_line, way_title, would_have};
 use crate::{
     Verdict,
     measure::{Message, Outcome},
@@ -41,6 +41,11 @@ pub fn text(verdict: &Verdict, colour: Colour) -> String {
     page.section("remarks", verdict.remarks.iter().collect(), |page, remark| {
         page.line(&format!("  {}", remark_line(remark)));
     });
+    if let Some(way) = &verdict.way {
+        page.section(&way_title(way), way.actions.iter().collect(), |page, action| {
+            page.line(&format!("  → {}", action.message));
+        });
+    }
     page.out
 }
 

@@ -1,6 +1,6 @@
 //! `changes`: it changes such files, not others, and not too much.
 
-use super::{Case, Code, Comparison, Item, Reason, pull_request};
+use super::{Case, Code, Comparison, Detail, Item, Mend, Offer, Reason, Step, What, pull_request};
 use crate::{
     evidence::{ChangeKind, ChangeSet, FileChange},
     measure::{Location, Message, Outcome, RepoPath},
@@ -46,7 +46,9 @@ fn follow(first: &Globs, second: &Globs, changes: &ChangeSet) -> Option<Reason> 
         .quote_each(second.texts(), 5)
         .say(" is");
     let hint = Message::new("change what fits ").quote_each(second.texts(), 5).say(" too");
-    let reason = Reason::new(Code::ChangeMissing, Outcome::Failed, message).hint(hint);
+    let mend = Mend::gain(1_u64, vec![Offer::any(What::File(second.clone()))]);
+    let reason =
+        Reason::new(Code::ChangeMissing, Outcome::Failed, message).hint(hint).mended_by(mend);
     Some(reason.about(&changed, |file| item(file, "is changed")))
 }
 
@@ -60,7 +62,9 @@ fn forbidden(globs: &Globs, changes: &ChangeSet) -> Option<Reason> {
     let message = Message::new(format_args!("{count} file{s} {is} changed that must not be: "))
         .quote_each(changed.iter().map(|file| file.path.as_str()), 5);
     let hint = Message::new("leave them as they are at the base");
-    let reason = Reason::new(Code::ChangeForbidden, Outcome::Failed, message).hint(hint);
+    let mend = Mend::all(changed.iter().map(|file| (restore(file), Detail::Plain)));
+    let reason =
+        Reason::new(Code::ChangeForbidden, Outcome::Failed, message).hint(hint).mended_by(mend);
     Some(reason.about(&changed, |file| item(file, "must not be changed")))
 }
 
@@ -72,26 +76,41 @@ fn size(rule: &ChangesRule, changes: &ChangeSet) -> Vec<Reason> {
         .collect();
     let files = counted.len() as u64;
     // A copy's lines cannot be told from its diff.
-    let lines: u64 = counted
-        .iter()
-        .filter(|file| file.kind != ChangeKind::Copied)
-        .map(|file| file.added_lines() + file.removed_lines())
-        .sum();
-    let too_large = |what: &str, value: u64, maximum: u64| {
+    let lines_of = |file: &FileChange| match file.kind {
+        ChangeKind::Copied => 0,
+        ChangeKind::Added | ChangeKind::Modified | ChangeKind::Removed | ChangeKind::Renamed => {
+            file.added_lines() + file.removed_lines()
+        }
+    };
+    let lines: u64 = counted.iter().map(|file| lines_of(file)).sum();
+    let too_large = |what: &str, value: u64, maximum: u64, gain: &dyn Fn(&FileChange) -> u64| {
+        let excess = value.saturating_sub(maximum);
+        // What another rule wants undone makes it smaller too.
+        let files = counted.iter().map(|file| Offer::of(restore(file), Detail::Plain, gain(file)));
+        let wanted = Message::new(format_args!("at most {maximum} {what}, {excess} fewer"));
+        let smaller = Offer::of(Step::Shrink, Detail::Words(wanted), excess);
+        let mend = Mend::gain(excess, std::iter::once(smaller).chain(files).collect());
         let comparison = Comparison::AtMost { value, maximum };
         let message = Message::new(format_args!("{what}: {comparison}"));
         let hint = Message::new("split it into smaller pull requests");
-        Reason::new(Code::ChangeTooLarge, Outcome::Failed, message).comparing(comparison).hint(hint)
+        Reason::new(Code::ChangeTooLarge, Outcome::Failed, message)
+            .comparing(comparison)
+            .hint(hint)
+            .mended_by(mend)
     };
     let files = rule
         .at_most_files
         .filter(|&maximum| files > maximum)
-        .map(|maximum| too_large("changed files", files, maximum));
+        .map(|maximum| too_large("changed files", files, maximum, &|_| 1));
     let lines = rule
         .at_most_lines
         .filter(|&maximum| lines > maximum)
-        .map(|maximum| too_large("changed lines", lines, maximum));
+        .map(|maximum| too_large("changed lines", lines, maximum, &lines_of));
     files.into_iter().chain(lines).collect()
+}
+
+fn restore(file: &FileChange) -> Step {
+    Step::Restore { path: file.path.clone() }
 }
 
 fn item(file: &FileChange, what: &str) -> Item {

@@ -4,7 +4,9 @@
 //! success is success, unless the policy says otherwise; and a job that was skipped because one
 //! that it needs has failed is never one.
 
-use super::{Case, Code, Item, Reason, pull_request};
+use jiff::Timestamp;
+
+use super::{Case, Code, Detail, Item, Mend, Reason, Step, pull_request};
 use crate::{
     evidence::{Check, PullRequest},
     measure::{Message, Outcome},
@@ -106,7 +108,10 @@ fn states(rule: &ChecksRule, pull_request: &PullRequest, fitting: &[&Check]) -> 
             Message::new(format_args!("{} of {all} checks did not succeed: ", failed.len()))
                 .quote_each(names(&failed), 5);
         let hint = Message::new("mend it, and run again ").quote_each(names(&failed), 5);
-        let reason = Reason::new(Code::CheckFailed, Outcome::Failed, message).hint(hint);
+        let steps = names(&failed).into_iter().map(|name| Step::Check { name });
+        let mend = Mend::all(steps.map(|step| (step, Detail::Plain)));
+        let reason =
+            Reason::new(Code::CheckFailed, Outcome::Failed, message).hint(hint).mended_by(mend);
         reasons.push(reason.about(&failed, |check| {
             let ended = check.conclusion.as_deref().unwrap_or("without a conclusion");
             Item::new(Message::default().quote(full_name(check)).say(" ended ").quote(ended))
@@ -116,7 +121,8 @@ fn states(rule: &ChecksRule, pull_request: &PullRequest, fitting: &[&Check]) -> 
         let message =
             Message::new(format_args!("{} of {all} checks are not over: ", running.len()))
                 .quote_each(names(&running), 5);
-        reasons.push(Reason::new(Code::CheckAwaited, Outcome::Pending, message));
+        let mend = waits(names(&running), None);
+        reasons.push(Reason::new(Code::CheckAwaited, Outcome::Pending, message).mended_by(mend));
     }
     if failed.is_empty() && running.is_empty() && !succeeded.is_empty() {
         let message = Message::new(format_args!("{all} of {all} checks succeeded: "))
@@ -124,6 +130,12 @@ fn states(rule: &ChecksRule, pull_request: &PullRequest, fitting: &[&Check]) -> 
         reasons.push(Reason::new(Code::ChecksSucceeded, Outcome::Passed, message));
     }
     reasons
+}
+
+/// Each of these is waited for.
+fn waits(names: impl IntoIterator<Item = String>, until: Option<Timestamp>) -> Mend {
+    let steps = names.into_iter().map(|what| (Step::Wait { what, until }, Detail::Plain));
+    Mend::all(steps)
 }
 
 /// What is not there may still come: while others run, and until the deadline.
@@ -144,12 +156,14 @@ fn missing(
     match deadline {
         Some(deadline) if case.now < deadline => {
             let message = message.say(" yet; it is waited for until ").say(deadline);
-            return Reason::new(Code::CheckMissing, Outcome::Pending, message);
+            let mend = waits(unmet.iter().map(|&name| name.clone()), Some(deadline));
+            return Reason::new(Code::CheckMissing, Outcome::Pending, message).mended_by(mend);
         }
         Some(_) => {}
         None if pull_request.checks.iter().any(|check| check.status != "completed") => {
             let message = message.say(" yet, and others are not over");
-            return Reason::new(Code::CheckMissing, Outcome::Pending, message);
+            let mend = waits(unmet.iter().map(|&name| name.clone()), None);
+            return Reason::new(Code::CheckMissing, Outcome::Pending, message).mended_by(mend);
         }
         None => {}
     }

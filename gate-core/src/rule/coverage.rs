@@ -3,6 +3,7 @@
 mod best;
 mod changed;
 mod indirect;
+mod missed;
 
 use super::{
     Case, Code, Comparison, Reason, pull_request,
@@ -10,7 +11,7 @@ use super::{
     short,
 };
 use crate::{
-    evidence::{Coverage, Line, Totals},
+    evidence::{Coverage, FileCoverage, Line, Totals},
     measure::{Message, Outcome, Ratio},
     policy::{Bar, CoverageRule, Metric, Of, Partial, Paths},
 };
@@ -41,7 +42,11 @@ pub(super) fn judge(rule: &CoverageRule, case: Case<'_>) -> Vec<Reason> {
         }
         (Of::Project, _) | (_, None) => {
             let all = |coverage: &Coverage| of_project(rule, coverage);
-            reasons.extend(by_bars(rule, all(head.content), &head, case, all));
+            let judged = by_bars(rule, all(head.content), &head, case, all);
+            let looked_at = |file: &FileCoverage| rule.paths.contain(file.path());
+            reasons.extend(missed::mended(rule, judged, || {
+                missed::of_files(rule, head.content, looked_at)
+            }));
         }
     }
     reasons

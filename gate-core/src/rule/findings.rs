@@ -1,9 +1,9 @@
 //! `findings`: at most so many flaws of such a severity.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{
-    Case, Code, Comparison, Item, Reason, WaiverUse,
+    Case, Code, Comparison, Detail, Item, Mend, Offer, Reason, Step, WaiverUse,
     reports::{self, Absent},
     waived::{Subject, Waivers},
 };
@@ -46,7 +46,7 @@ pub(super) fn judge(
 
     let is_finding = |subject: &WaiverSubject| matches!(subject, WaiverSubject::Finding { .. });
     let mut waivers = Waivers::of(case.policy, rule, case.today(), uses, is_finding);
-    let mut counting: Vec<&Finding> = Vec::new();
+    let mut counting: Vec<(usize, &Finding)> = Vec::new();
     let mut waived: Vec<&Finding> = Vec::new();
     let mut file: Option<&RepoPath> = None;
     let mut in_scope = false;
@@ -63,13 +63,13 @@ pub(super) fn judge(
             && finding.confidence.counts_from(kind.confidence);
         let excepted = waivers.except(index, &Subject::Finding(finding), counts);
         match (counts, excepted) {
-            (true, false) => counting.push(finding),
+            (true, false) => counting.push((index, finding)),
             (true, true) => waived.push(finding),
             (false, _) => {}
         }
     }
     // The worst first, then as the report has them.
-    counting.sort_by_key(|finding| std::cmp::Reverse(worth(finding)));
+    counting.sort_by_key(|(_, finding)| std::cmp::Reverse(worth(finding)));
 
     let comparison = Comparison::AtMost { value: counting.len() as u64, maximum: kind.at_most };
     let holds = comparison.holds().unwrap_or_default();
@@ -81,16 +81,65 @@ pub(super) fn judge(
     let excess = (counting.len() as u64).saturating_sub(kind.at_most);
     let mut reason = Reason::new(code, Outcome::of(holds), message)
         .comparing(comparison)
-        .about(&counting, |finding| item(finding, false))
+        .about(&counting, |(_, finding)| item(finding, false))
         .about(&waived, |finding| item(finding, true));
     if !holds {
         let s = if excess == 1 { "" } else { "s" };
         reason = reason
-            .hint(Message::new(format_args!("mend {excess} finding{s}, or waive what is no flaw")));
+            .hint(Message::new(format_args!("mend {excess} finding{s}, or waive what is no flaw")))
+            .mended_by(mend(kind, &counting, present, excess));
     }
     reasons.push(reason);
     reasons
 }
+
+/// Of findings that have copies, of which the baseline knows some, any copy may go.
+fn mend(
+    kind: &FindingsRule,
+    counting: &[(usize, &Finding)],
+    present: &[Finding],
+    excess: u64,
+) -> Mend {
+    let mut counted: HashMap<Fingerprint, u64> = HashMap::new();
+    for (_, finding) in counting {
+        *counted.entry(finding.fingerprint).or_default() += 1;
+    }
+    let mut copies: BTreeMap<Fingerprint, Vec<usize>> = BTreeMap::new();
+    for (place, finding) in present.iter().enumerate() {
+        if counted.contains_key(&finding.fingerprint) {
+            copies.entry(finding.fingerprint).or_default().push(place);
+        }
+    }
+    let needed = |print: &Fingerprint| counted.get(print).copied().unwrap_or_default();
+    copies.retain(|print, places| {
+        kind.only == Only::Introduced && places.len() as u64 > needed(print)
+    });
+    let offers = |places: &mut dyn Iterator<Item = usize>| -> Vec<Offer> {
+        let step = |place| Step::Finding { report: kind.report.clone(), place };
+        places.map(|place| Offer::of(step(place), Detail::Plain, 1)).collect()
+    };
+    let all = |but_copies: bool| {
+        let listed =
+            counting.iter().filter(|(_, f)| !but_copies || !copies.contains_key(&f.fingerprint));
+        offers(&mut listed.map(|(place, _)| *place))
+    };
+    if copies.is_empty() {
+        return Mend::gain(excess, all(false));
+    }
+    if excess < counting.len() as u64 || copies.len() > MAX_COPIED {
+        // Which of them go is free, within bounds that a sum does not know.
+        return Mend::gain(excess, all(false)).among_others();
+    }
+    let single = all(true);
+    let single = Mend::gain(single.len() as u64, single);
+    let copied = copies
+        .iter()
+        .map(|(print, places)| Mend::gain(needed(print), offers(&mut places.iter().copied())));
+    Mend::AllOf(std::iter::once(single).chain(copied).collect())
+}
+
+/// So many findings with copies are told apart.
+const MAX_COPIED: usize = 50;
 
 /// What the tool counted and did not list is not known to be no flaw.
 fn hidden(kind: &FindingsRule, findings: &Findings) -> Option<Reason> {

@@ -3,13 +3,13 @@
 mod best;
 
 use super::{
-    Case, Code, Comparison, Reason,
+    Case, Code, Comparison, Detail, Mend, Reason, Step,
     reports::{self, Absent},
 };
 use crate::{
     evidence::Metrics,
     measure::{Decimal, Message, Outcome},
-    policy::{Demands, MetricRule, Tolerance},
+    policy::{Better, Demands, MetricRule, Tolerance},
 };
 
 pub(super) fn judge(rule: &MetricRule, case: Case<'_>) -> Vec<Reason> {
@@ -64,7 +64,39 @@ fn judged(rule: &MetricRule, comparison: Comparison, within: Code, beyond: Code)
     let holds = comparison.holds().unwrap_or_default();
     let message = Message::default().quote(&rule.pointer).say(": ").say(comparison);
     let code = if holds { within } else { beyond };
-    Reason::new(code, Outcome::of(holds), message).comparing(comparison)
+    let reason = Reason::new(code, Outcome::of(holds), message).comparing(comparison);
+    if holds {
+        return reason;
+    }
+    let step = Step::Number {
+        report: rule.report.clone(),
+        pointer: rule.pointer.clone(),
+        lower: rule.better == Better::Lower,
+    };
+    reason.mended_by(Mend::all([(step, Detail::Words(wanted(comparison)))]))
+}
+
+/// What the number has to come to.
+fn wanted(comparison: Comparison) -> Message {
+    match comparison {
+        Comparison::Number { bar, better: Better::Lower, .. } => {
+            Message::new(format_args!("at most {bar}"))
+        }
+        Comparison::Number { bar, better: Better::Higher, .. } => {
+            Message::new(format_args!("at least {bar}"))
+        }
+        Comparison::NotWorse { baseline, tolerance, .. } => {
+            let message = Message::new(format_args!("not worse than the baseline's {baseline}"));
+            match tolerance {
+                Tolerance::Amount(amount) => message.say(format_args!(" by more than {amount}")),
+                Tolerance::Share(percent) => message.say(format_args!(" by more than {percent}")),
+            }
+        }
+        Comparison::AtLeast { .. }
+        | Comparison::AtMostBelow { .. }
+        | Comparison::AtMost { .. }
+        | Comparison::CountAtLeast { .. } => Message::default(),
+    }
 }
 
 fn against_baseline(

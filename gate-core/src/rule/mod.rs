@@ -1,7 +1,8 @@
 //! Floor 2: one file a rule kind, rule + evidence → reasons. The kinds do not know each other; what
 //! they share stands in `reports` and `pull_request` (how evidence is looked up), `ratchet` (what the base
 //! branch has reached), `opinions` (whose reviews count), `people` (who somebody is), `lack` (what nobody
-//! went to find out), `waived` (how waivers apply), `when` (where a rule applies) and `group` (rules made of rules).
+//! went to find out), `waived` (how waivers apply), `when` (where a rule applies), `mend` (what would turn a
+//! reason) and `group` (rules made of rules).
 
 mod changes;
 mod checks;
@@ -12,6 +13,7 @@ mod group;
 mod inequality;
 mod labels;
 mod lack;
+mod mend;
 mod metric;
 mod opinions;
 mod people;
@@ -31,12 +33,13 @@ mod when;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::{
-    evidence::{Content, Evidence, Quantity},
+    evidence::{Content, Evidence, Piece, PullRequest, Quantity},
     measure::Outcome,
     policy::{Policy, Rule, RuleKind},
 };
 
 pub use lack::{Lack, lacking};
+pub(crate) use mend::{Detail, Gain, Lines, Mend, MissedLine, Offer, Repair, Step, What};
 pub use ratchet::{measured, shortened};
 pub use reason::{Code, Comparison, Drift, Item, MAX_ITEMS, Reason, RuleVerdict};
 pub(crate) use waived::WaiverUse;
@@ -47,9 +50,15 @@ pub(crate) struct Case<'a> {
     pub(crate) policy: &'a Policy,
     pub(crate) evidence: &'a Evidence,
     pub(crate) now: Timestamp,
+    /// The pull request of the evidence, or as it would be.
+    pub(crate) pull_request: &'a Piece<PullRequest>,
 }
 
-impl Case<'_> {
+impl<'a> Case<'a> {
+    pub(crate) const fn of(policy: &'a Policy, evidence: &'a Evidence, now: Timestamp) -> Self {
+        Self { policy, evidence, now, pull_request: &evidence.pull_request }
+    }
+
     /// The day in UTC, by which ramps climb and waivers end.
     pub(crate) fn today(&self) -> Date {
         TimeZone::UTC.to_datetime(self.now).date()
@@ -111,7 +120,7 @@ fn by_kind(
 
 /// Whether a login is the one that a policy names. A bot's login is `name[bot]` in GitHub's answers
 /// and `name` in its pages.
-fn is_login(named: &str, login: &str) -> bool {
+pub(crate) fn is_login(named: &str, login: &str) -> bool {
     let bare = |login: &str| login.strip_suffix("[bot]").unwrap_or(login).to_ascii_lowercase();
     bare(named) == bare(login)
 }

@@ -9,7 +9,7 @@ use crate::{
 /// The pull request, or the reason why it cannot be judged.
 pub(super) fn present<'a>(case: Case<'a>) -> Result<&'a PullRequest, Box<Reason>> {
     let codes = [Code::PullRequestAwaited, Code::PullRequestMissing, Code::PullRequestBroken];
-    piece(&case.evidence.pull_request, "the pull request", codes)
+    piece(case.pull_request, "the pull request", codes)
 }
 
 /// What the pull request changes, or the reason why that cannot be judged.

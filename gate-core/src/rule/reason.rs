@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Lack;
+use super::{Lack, Mend};
 use crate::{
     measure::{Decimal, Location, Message, Outcome, Percent, Ratio, Severity},
     policy::{Better, Metric, Mode, Tolerance},
@@ -275,6 +275,8 @@ pub struct Reason {
     pub unlisted: u64,
     /// What would have to be known of people, and nobody went to find out.
     pub lacks: Vec<Lack>,
+    /// What would turn it, for [`crate::green`].
+    pub(crate) mend: Option<Mend>,
 }
 
 /// What was spent of a drift budget and came back to it: percentage points of a coverage, else
@@ -388,7 +390,7 @@ pub enum Comparison {
 }
 
 impl Reason {
-    pub(super) const fn new(code: Code, outcome: Outcome, message: Message) -> Self {
+    pub(crate) const fn new(code: Code, outcome: Outcome, message: Message) -> Self {
         Self {
             code,
             outcome,
@@ -399,10 +401,17 @@ impl Reason {
             items: Vec::new(),
             unlisted: 0,
             lacks: Vec::new(),
+            mend: None,
         }
     }
 
-    pub(super) fn hint(mut self, hint: Message) -> Self {
+    /// Says which steps turn it.
+    pub(super) fn mended_by(mut self, mend: Mend) -> Self {
+        self.mend = Some(mend);
+        self
+    }
+
+    pub(crate) fn hint(mut self, hint: Message) -> Self {
         self.hint = Some(hint);
         self
     }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Case, Code, Comparison, Item, Reason};
+use super::{Case, Code, Comparison, Detail, Item, Mend, Reason, Step};
 use crate::{
     evidence::{
         Account, Content, Coverage, Findings, Metrics, Part, Piece, Reach, Report, Tests,
@@ -80,7 +80,9 @@ fn awaited(
     match deadline {
         Some(deadline) if now < deadline => {
             let message = named(name, " is awaited until ").say(deadline).say(", from ").then(from);
-            Reason::new(Code::ReportAwaited, Outcome::Pending, message)
+            let step = Step::Wait { what: name.to_owned(), until: Some(deadline) };
+            let mend = Mend::all([(step, Detail::Words(Message::new("from ").then(from)))]);
+            Reason::new(Code::ReportAwaited, Outcome::Pending, message).mended_by(mend)
         }
         // Without a deadline that can be told, nobody knows how long to wait.
         deadline => {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{
-    Case, Code, Comparison, Item, Reason, WaiverUse,
+    Case, Code, Comparison, Detail, Item, Mend, Offer, Reason, Step, WaiverUse,
     reports::{self, Absent},
     waived::{Subject, Waivers},
 };
@@ -36,7 +36,7 @@ pub(super) fn judge(
             reasons.push(counted(rule, tests, base, (&FAILURES, rule.failures_at_most), waivers));
             reasons.push(counted(rule, tests, base, (&ERRORS, rule.errors_at_most), waivers));
             if let (Some(maximum), Some(base)) = (rule.vanished_at_most, base) {
-                reasons.push(vanished(tests, base, maximum, waivers));
+                reasons.push(vanished(rule, tests, base, (maximum, waivers)));
             }
         }
         Err(reason) => {
@@ -129,9 +129,18 @@ fn ran(rule: &TestsRule, tests: &Tests) -> Reason {
         return reason;
     }
     let missing = rule.at_least.saturating_sub(tests.ran());
-    reason.hint(Message::new(format_args!(
-        "run {missing} more, or find out why they were not selected"
-    )))
+    let skipped = tests.tests.iter().filter(|test| !test.cases.ran());
+    let again = skipped.map(|test| Offer::of(pass(rule, test), Detail::Plain, 1));
+    let more = Offer::of(Step::NewTest { report: rule.report.clone() }, Detail::Plain, 1);
+    reason
+        .hint(Message::new(format_args!(
+            "run {missing} more, or find out why they were not selected"
+        )))
+        .mended_by(Mend::gain(missing, again.chain([more]).collect()))
+}
+
+fn pass(rule: &TestsRule, test: &Test) -> Step {
+    Step::Test { report: rule.report.clone(), part: test.part.clone(), name: test.name.clone() }
 }
 
 /// At most so many test cases came out in one way, beyond those that the baseline has of each test.
@@ -152,6 +161,7 @@ fn counted(
     let mut value = 0_u64;
     let mut about: Vec<&Test> = Vec::new();
     let mut waived: Vec<&Test> = Vec::new();
+    let mut offers = Vec::new();
     for (index, test) in tests.tests.iter().enumerate() {
         let here = (what.of)(test.cases);
         let new = here.saturating_sub(known.get(&test.key()).copied().unwrap_or_default());
@@ -160,6 +170,7 @@ fn counted(
         } else if new > 0 {
             value = value.saturating_add(new);
             about.push(test);
+            offers.push(Offer::of(pass(rule, test), Detail::Plain, new));
         }
     }
     let mut unlisted = Vec::new();
@@ -174,6 +185,9 @@ fn counted(
         value = value.saturating_add(new);
         if new > 0 {
             unlisted.push((new, entry));
+            let (report, part, name) =
+                (rule.report.clone(), entry.part.clone(), entry.suite.clone());
+            offers.push(Offer::of(Step::Suite { report, part, name }, Detail::Plain, new));
         }
     }
     let comparison = Comparison::AtMost { value, maximum };
@@ -195,11 +209,20 @@ fn counted(
             Item::new(with_part(message, entry.part.as_deref()))
         })
         .about(&waived, |test| Item { waived: true, ..item(test, test.message.as_deref()) });
-    if holds { reason } else { reason.hint(Message::new(what.hint)) }
+    if holds {
+        return reason;
+    }
+    let excess = value.saturating_sub(maximum);
+    reason.hint(Message::new(what.hint)).mended_by(Mend::gain(excess, offers))
 }
 
 /// What the baseline ran and was not run here.
-fn vanished(tests: &Tests, base: &Tests, maximum: u64, waivers: &mut Waivers<'_>) -> Reason {
+fn vanished(
+    rule: &TestsRule,
+    tests: &Tests,
+    base: &Tests,
+    (maximum, waivers): (u64, &mut Waivers<'_>),
+) -> Reason {
     let here: HashMap<_, &Test> = tests.tests.iter().map(|test| (test.key(), test)).collect();
     let mut vanished: Vec<(&Test, Option<&Test>)> = Vec::new();
     let mut waived: Vec<&Test> = Vec::new();
@@ -236,9 +259,13 @@ fn vanished(tests: &Tests, base: &Tests, maximum: u64, waivers: &mut Waivers<'_>
     if holds {
         return reason;
     }
-    reason.hint(Message::new(
-        "bring them back; where they were renamed or removed on purpose, allow that with `vanished-at-most`",
-    ))
+    let excess = (vanished.len() as u64).saturating_sub(maximum);
+    let offers = vanished.iter().map(|(test, _)| Offer::of(pass(rule, test), Detail::Plain, 1));
+    reason
+        .hint(Message::new(
+            "bring them back; where they were renamed or removed on purpose, allow that with `vanished-at-most`",
+        ))
+        .mended_by(Mend::gain(excess, offers.collect()))
 }
 
 fn and_waived(message: Message, waived: &[&Test]) -> Message {

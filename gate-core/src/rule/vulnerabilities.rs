@@ -1,9 +1,9 @@
 //! `vulnerabilities`: at most so many known vulnerabilities of dependencies.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use super::{
-    Case, Code, Comparison, Item, Reason, WaiverUse,
+    Case, Code, Comparison, Detail, Item, Mend, Offer, Reason, Step, WaiverUse,
     reports::{self, Absent},
     waived::{Subject, Waivers},
 };
@@ -86,7 +86,37 @@ fn compare(
         .comparing(comparison)
         .about(counting, |&affected| item(affected, false))
         .about(waived, |&affected| item(affected, true));
-    if holds { reason } else { reason.hint(upgrade(counting)) }
+    if holds {
+        return reason;
+    }
+    let excess = (counting.len() as u64).saturating_sub(kind.at_most);
+    reason.hint(upgrade(counting)).mended_by(Mend::gain(excess, offers(counting)))
+}
+
+/// For each dependency: an upgrade takes away what a release mends, and a replacement everything.
+fn offers(counting: &[Affected<'_>]) -> Vec<Offer> {
+    let mut of: BTreeMap<(&str, &str), Vec<&Vulnerability>> = BTreeMap::new();
+    for (dependency, vulnerability) in counting {
+        let key = (dependency.package.as_str(), dependency.version.as_str());
+        of.entry(key).or_default().push(vulnerability);
+    }
+    let mut offers = Vec::new();
+    for ((package, version), flaws) in of {
+        let (package, version) = (package.to_owned(), version.to_owned());
+        let may_be_mended =
+            |flaw: &&&Vulnerability| !flaw.fix_versions.is_empty() || flaw.fixes == Fixes::Unknown;
+        let mended: Vec<Vec<String>> =
+            flaws.iter().filter(may_be_mended).map(|flaw| flaw.fix_versions.clone()).collect();
+        let (some, all) = (mended.len() as u64, flaws.len() as u64);
+        if some > 0 {
+            let step = Step::Upgrade { package: package.clone(), version: version.clone() };
+            offers.push(Offer::of(step, Detail::Fixes(mended), some));
+        }
+        if some < all {
+            offers.push(Offer::of(Step::Replace { package, version }, Detail::Plain, all));
+        }
+    }
+    offers
 }
 
 fn is_counted(vulnerability: &Vulnerability, fix: Fix) -> bool {

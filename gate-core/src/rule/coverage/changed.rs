@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{against_bar, by_bars, counted, is_met, of};
+use super::{against_bar, by_bars, counted, is_met, missed, of};
 use crate::{
     evidence::{ChangeSet, Coverage, FileChange, FileCoverage, Line, LineOrigin, Motion, Totals},
     measure::{Location, Message, Outcome, RepoPath},
@@ -17,14 +17,16 @@ use crate::{
 };
 
 /// A changed line of the report.
-struct Changed<'a> {
+pub(super) struct Changed<'a> {
+    /// The place of its file in the report.
+    pub(super) file: u32,
     path: &'a RepoPath,
-    line: Line,
-    class: Class<'a>,
+    pub(super) line: Line,
+    pub(super) class: Class<'a>,
 }
 
 /// What a changed line is.
-enum Class<'a> {
+pub(super) enum Class<'a> {
     /// New, covered or not.
     New,
     /// It stood there before; whether it was covered, the baseline has told.
@@ -45,8 +47,9 @@ pub(super) fn lines(
     let base = baseline.as_ref().ok().map(|base| base.content);
     let mut unknown = false;
     let mut all = Vec::new();
-    for file in head.content.files.iter().filter(|file| rule.paths.contain(file.path())) {
-        let Some(change) = by_path.get(file.path()) else { continue };
+    for (place, file) in (0_u32..).zip(&head.content.files) {
+        let looked_at = rule.paths.contain(file.path());
+        let Some(change) = by_path.get(file.path()).filter(|_| looked_at) else { continue };
         for &line in file.lines() {
             let class = match change.origin(line.number) {
                 LineOrigin::Unchanged(_) => continue,
@@ -63,7 +66,7 @@ pub(super) fn lines(
                     }
                 }
             };
-            all.push(Changed { path: file.path(), line, class });
+            all.push(Changed { file: place, path: file.path(), line, class });
         }
     }
     if let Some(reason) = undecided(baseline, unknown) {
@@ -99,9 +102,15 @@ fn judge(rule: &CoverageRule, all: &[Changed<'_>], unknown: bool, case: Case<'_>
         }
         Some(bar) => {
             let reason = against_bar(rule, value, bar, case);
-            let missed: Vec<&Changed<'_>> =
+            let unmet: Vec<&Changed<'_>> =
                 counting.iter().copied().filter(|changed| !is_met(rule, changed.line)).collect();
-            let reason = reason.about(&runs(&missed), Run::item);
+            let mut reason = reason.about(&runs(&unmet), Run::item);
+            if reason.outcome == Outcome::Failed {
+                let spared =
+                    rule.small_change.map(|limit| (lines.len() as u64 + 1).saturating_sub(limit));
+                let bar = bar.on(case.today());
+                reason = reason.mended_by(missed::of_changed(rule, all, value, bar, spared));
+            }
             reasons.push(match rule.small_change {
                 Some(limit) if (lines.len() as u64) < limit => small(reason, lines.len(), limit),
                 Some(_) | None => reason,
@@ -146,6 +155,7 @@ fn small(mut reason: Reason, lines: usize, limit: u64) -> Reason {
         s = if lines == 1 { "" } else { "s" }
     ))
     .then(&reason.message);
+    reason.mend = None;
     reason.code = Code::SmallChange;
     reason.outcome = Outcome::Passed;
     reason.hint = None;
@@ -279,12 +289,10 @@ pub(super) fn files(
 ) -> Vec<Reason> {
     let by_path = changes.by_path();
     let mut reasons: Vec<Reason> = unmeasured(rule, head.content, &by_path).into_iter().collect();
-    let chosen: Vec<&FileCoverage> = head
-        .content
-        .files
-        .iter()
-        .filter(|file| rule.paths.contain(file.path()) && by_path.contains_key(file.path()))
-        .collect();
+    let is_chosen =
+        |file: &FileCoverage| rule.paths.contain(file.path()) && by_path.contains_key(file.path());
+    let chosen: Vec<&FileCoverage> =
+        head.content.files.iter().filter(|file| is_chosen(file)).collect();
     let sum = |files: &[&FileCoverage]| {
         files.iter().fold(Totals::default(), |sum, file| sum.plus(file.totals()))
     };
@@ -294,11 +302,13 @@ pub(super) fn files(
         reasons.push(Reason::new(Code::NothingChanged, Outcome::Skipped, message));
         return reasons;
     }
-    reasons.extend(by_bars(rule, value, head, case, |base| {
+    let judged = by_bars(rule, value, head, case, |base| {
         let old = chosen.iter().filter_map(|file| {
             base.file(by_path.get(file.path()).map_or(file.path(), |change| change.base_path()))
         });
         counted(rule, sum(&old.collect::<Vec<_>>()))
-    }));
+    });
+    reasons
+        .extend(missed::mended(rule, judged, || missed::of_files(rule, head.content, is_chosen)));
     reasons
 }

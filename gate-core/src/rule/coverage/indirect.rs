@@ -1,7 +1,7 @@
 //! `of: indirect`: the lines that the pull request leaves as they are, and that are measured before
 //! and after it.
 
-use super::{against_baseline, counted, is_met, of};
+use super::{against_baseline, counted, is_met, missed, of};
 use crate::{
     evidence::{ChangeSet, Coverage, Line, LineOrigin, Totals},
     measure::{Location, Message, Outcome, RepoPath},
@@ -25,7 +25,11 @@ pub(super) fn judge(
     let by_path = changes.by_path();
     let (mut now, mut then): (Vec<Line>, Vec<Line>) = (Vec::new(), Vec::new());
     let mut lost: Vec<(&RepoPath, u32)> = Vec::new();
-    for file in head.content.files.iter().filter(|file| rule.paths.contain(file.path())) {
+    let mut unmet = Vec::new();
+    for (place, file) in (0_u32..).zip(&head.content.files) {
+        if !rule.paths.contain(file.path()) {
+            continue;
+        }
         let change = by_path.get(file.path());
         let path = change.map_or(file.path(), |change| change.base_path());
         let Some(old_file) = base.file(path) else { continue };
@@ -38,6 +42,7 @@ pub(super) fn judge(
             let Some(old) = old_file.line(old) else { continue };
             now.push(line);
             then.push(old);
+            unmet.extend(missed::one(rule, place, line));
             if is_met(rule, old) && !is_met(rule, line) {
                 lost.push((file.path(), line.number));
             }
@@ -54,5 +59,6 @@ pub(super) fn judge(
         ..Item::new(Message::new("did not change, and is not covered any more"))
     };
     let compared = against_baseline(rule, value, head, case, |_| baseline);
-    compared.into_iter().map(|reason| reason.about(&lost, item)).collect()
+    let reasons = compared.into_iter().map(|reason| reason.about(&lost, item)).collect();
+    missed::mended(rule, reasons, || unmet.clone())
 }
