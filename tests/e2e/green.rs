@@ -439,15 +439,19 @@ rules: { tested: { coverage: { report: coverage, at-least: 80% } } }";
     let evidence = Evidence::nothing().with_report("coverage", Piece::Awaited { since, from });
     let told = |now: &str| {
         let verdict = evaluate(&Policy::parse(policy).unwrap(), &evidence, now.parse().unwrap());
-        let way = verdict.way.expect("a way");
-        (way.steps, way.actions[0].until, way.actions[0].message.to_string())
+        let json = serde_json::to_value(render::json::verdict(&verdict)).unwrap();
+        let way = &json["way_to_green"];
+        assert_eq!(
+            (&way["steps"], &way["actions"][0]["until"]),
+            (&json!(0), &json!("2026-11-24T14:00:00Z"))
+        );
+        way["actions"][0]["message"].as_str().unwrap().to_owned()
     };
-    let until = Some("2026-11-24T14:00:00Z".parse().unwrap());
     let words = "waiting for: coverage, from the job Quality / coverage (3.12), ";
-    assert_eq!(told("2026-11-24T12:00:00Z"), (0, until, format!("{words}2 h left")));
-    assert_eq!(told("2026-11-24T13:15:00Z"), (0, until, format!("{words}45 min left")));
-    assert_eq!(told("2026-11-24T13:15:01Z"), (0, until, format!("{words}45 min left")));
-    assert_eq!(told("2026-11-24T12:15:01Z"), (0, until, format!("{words}1 h 45 min left")));
+    assert_eq!(told("2026-11-24T12:00:00Z"), format!("{words}2 h left"));
+    assert_eq!(told("2026-11-24T13:15:00Z"), format!("{words}45 min left"));
+    assert_eq!(told("2026-11-24T13:15:01Z"), format!("{words}45 min left"));
+    assert_eq!(told("2026-11-24T12:15:01Z"), format!("{words}1 h 45 min left"));
     let verdict = evaluate(&Policy::parse(policy).unwrap(), &evidence, since);
     let text = render::text(&verdict, render::Colour::Never);
     assert!(

@@ -47,7 +47,7 @@ pub(super) fn of(members: &[&Members], case: Case<'_>) -> Option<Places> {
         places.branches |= branches
             && (places.branches || line().is_some_and(|l| l.branches_covered < l.branches_total));
         if follows {
-            if places.all as usize == places.runs.len()
+            if usize::try_from(places.all) == Ok(places.runs.len())
                 && let Some(run) = places.runs.last_mut()
             {
                 run.end_line = Some(number);

@@ -111,16 +111,18 @@ impl Component<'_> {
         }
         // Greed takes what serves most; of ways as short, the one that asks least of it leaves most
         // to be chosen. So the search goes on to the very end.
-        let mut work = 0;
+        let mut path = Path::default();
         for most in least..=greedy.cost {
-            let mut counts = Vec::new();
-            match self.search(0, &self.needs, most, &mut counts, &mut work) {
+            match self.search(0, &self.needs, most, &mut path) {
                 Search::Found => {
+                    let Path { mut counts, .. } = path;
                     counts.resize(self.classes.len(), 0);
                     return Some(Solution { counts, cost: most, exact: true });
                 }
                 Search::Nothing => {}
-                Search::GivenUp => return Some(Solution { exact: greedy.cost == most, ..greedy }),
+                Search::GivenUp => {
+                    return Some(Solution { exact: greedy.cost == most, ..greedy });
+                }
             }
         }
         Some(Solution { exact: true, ..greedy })
@@ -178,14 +180,7 @@ impl Component<'_> {
     }
 
     /// Whether what is needed can be had from the classes from `at` on for at most so much.
-    fn search(
-        &self,
-        at: usize,
-        needs: &[u128],
-        most: u64,
-        counts: &mut Vec<u64>,
-        work: &mut usize,
-    ) -> Search {
+    fn search(&self, at: usize, needs: &[u128], most: u64, path: &mut Path) -> Search {
         if needs.iter().all(|&need| need == 0) {
             return Search::Found;
         }
@@ -199,19 +194,19 @@ impl Component<'_> {
                 .map(|(need, &place)| left(*need, gain(class, place), count))
                 .collect();
             let budget = most - class.cost * count;
-            *work += self.classes.len() * self.needs.len();
-            if *work > MAX_WORK {
+            path.work += self.classes.len() * self.needs.len();
+            if path.work > MAX_WORK {
                 return Search::GivenUp;
             }
             if self.bound(at + 1, &rest).is_none_or(|bound| bound > budget) {
                 continue;
             }
-            counts.push(count);
-            match self.search(at + 1, &rest, budget, counts, work) {
+            path.counts.push(count);
+            match self.search(at + 1, &rest, budget, path) {
                 Search::Nothing => {}
                 done @ (Search::Found | Search::GivenUp) => return done,
             }
-            counts.pop();
+            path.counts.pop();
         }
         Search::Nothing
     }
@@ -279,6 +274,13 @@ impl Component<'_> {
         }
         (need == 0).then_some(cost)
     }
+}
+
+/// Where a search is, and how much work it was so far.
+#[derive(Default)]
+struct Path {
+    counts: Vec<u64>,
+    work: usize,
 }
 
 /// How a search ended.

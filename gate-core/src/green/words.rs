@@ -1,7 +1,5 @@
 //! Actions in words.
 
-use jiff::Timestamp;
-
 use super::{
     action::{ActionKind, Choice, MAX_CHOICES, of_step},
     offers::Members,
@@ -177,7 +175,7 @@ fn choice(step: &Step, details: &[Detail], case: Case<'_>) -> Choice {
             message: quoted(path.as_str()),
             location: Some(Location { path: path.clone(), line: None, end_line: None }),
         },
-        Step::Wait { what, until } => nowhere(wait(what, *until, details, case.now)),
+        Step::Wait { what, .. } => nowhere(wait(what, details)),
         Step::AnyApproval | Step::NewTest { .. } => nowhere(Message::default()),
     }
 }
@@ -204,23 +202,14 @@ fn target(details: &[Detail], version: &str) -> Option<String> {
     version::target(&fixes, version).map(str::to_owned)
 }
 
-/// "coverage, from the workflow CI, 45 min left".
-fn wait(what: &str, until: Option<Timestamp>, details: &[Detail], now: Timestamp) -> Message {
+/// "coverage, from the workflow CI".
+fn wait(what: &str, details: &[Detail]) -> Message {
     let words = joined(details);
-    let told = words.to_string().starts_with(what);
-    let message = if told { words } else { Message::default().quote(what) };
-    let message = match details {
-        [Detail::Words(words), ..] if !told => message.say(", ").then(words),
-        _ => message,
-    };
-    let Some(until) = until else { return message };
-    // Rounded up: nobody is told that it is over before it is.
-    let left = u64::try_from(until.duration_since(now).as_secs()).unwrap_or_default().div_ceil(60);
-    match (left / 60, left % 60) {
-        (0, minutes) => message.say(format_args!(", {minutes} min left")),
-        (hours, 0) => message.say(format_args!(", {hours} h left")),
-        (hours, minutes) => message.say(format_args!(", {hours} h {minutes} min left")),
+    if words.to_string().starts_with(what) {
+        return words;
     }
+    let message = Message::default().quote(what);
+    if words.parts().is_empty() { message } else { message.say(", ").then(&words) }
 }
 
 fn finding(report: &str, place: usize, case: Case<'_>) -> Choice {

@@ -4,6 +4,7 @@
 //! be added; none is renamed, removed or given another meaning. The schema is committed as
 //! `gate-core/verdict.schema.json`.
 
+use jiff::Timestamp;
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::Serialize;
 
@@ -224,7 +225,7 @@ pub fn verdict(verdict: &Verdict) -> VerdictV1 {
         head: verdict.head.clone(),
         baseline: verdict.baseline.clone(),
         rules: verdict.rules.iter().map(rule).collect(),
-        way_to_green: verdict.way.as_ref().map(way),
+        way_to_green: verdict.way.as_ref().map(|way| self::way(way, verdict.now)),
         waivers: verdict.waivers.iter().map(waiver).collect(),
         remarks: verdict.remarks.iter().map(remark).collect(),
     }
@@ -324,16 +325,16 @@ fn item(item: &Item) -> ItemV1 {
     }
 }
 
-fn way(way: &Way) -> WayV1 {
+fn way(way: &Way, now: Timestamp) -> WayV1 {
     WayV1 {
         steps: way.steps,
         shortest: way.shortest,
         certain: way.certain,
-        actions: way.actions.iter().map(action).collect(),
+        actions: way.actions.iter().map(|one| action(one, now)).collect(),
     }
 }
 
-fn action(action: &Action) -> ActionV1 {
+fn action(action: &Action, now: Timestamp) -> ActionV1 {
     let choice = |choice: &Choice| {
         let location = choice.location.as_ref();
         ChoiceV1 {
@@ -345,7 +346,7 @@ fn action(action: &Action) -> ActionV1 {
     };
     ActionV1 {
         kind: action.kind.word(),
-        message: action.message.to_string(),
+        message: super::action_line(action, now).to_string(),
         count: action.count,
         of: action.of,
         choices: action.choices.iter().map(choice).collect(),

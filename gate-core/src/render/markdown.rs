@@ -6,7 +6,9 @@
 //! Foreign words stand in code spans, where GitHub renders no markup, follows no link, mentions
 //! nobody and refers to no issue.
 
-use super::{deciding, in_mode, remark_line, waiver_line, way_title, would_have};
+use super::{
+    deciding, in_mode, lasting_action_line, remark_line, waiver_line, way_title, would_have,
+};
 use crate::{
     Verdict,
     measure::{Message, Part, harmless},
@@ -123,7 +125,7 @@ impl Page {
             let rules: Vec<String> = action.rules.iter().map(|rule| literal(rule)).collect();
             let rules =
                 if rules.is_empty() { String::new() } else { format!(" ({})", rules.join(", ")) };
-            self.line(&format!("- {}{rules}", escape(&action.message)));
+            self.line(&format!("- {}{rules}", escape(&lasting_action_line(action))));
         }
     }
 

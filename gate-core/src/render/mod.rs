@@ -28,9 +28,11 @@ pub use text::{rule_text, text};
 
 use std::cmp::Reverse;
 
+use jiff::Timestamp;
+
 use crate::{
     Verdict, WaiverState, WaiverVerdict,
-    green::Way,
+    green::{Action, Way},
     measure::{Message, Outcome},
     policy::Mode,
     rule::RuleVerdict,
@@ -69,6 +71,27 @@ fn way_title(way: &Way) -> String {
         (true, true) => format!("{word}, {steps}"),
         (true, false) => format!("{word}, {steps} as far as can be told"),
         (false, _) => format!("{word}, {steps}; there may be a shorter one"),
+    }
+}
+
+/// What is to be done, with how long it is waited for: for a page that is read at once.
+fn action_line(action: &Action, now: Timestamp) -> Message {
+    let message = action.message.clone();
+    let Some(until) = action.until else { return message };
+    // Rounded up: nobody is told that it is over before it is.
+    let left = u64::try_from(until.duration_since(now).as_secs()).unwrap_or_default().div_ceil(60);
+    match (left / 60, left % 60) {
+        (0, minutes) => message.say(format_args!(", {minutes} min left")),
+        (hours, 0) => message.say(format_args!(", {hours} h left")),
+        (hours, minutes) => message.say(format_args!(", {hours} h {minutes} min left")),
+    }
+}
+
+/// The same for a page that stays: it says until when, and does not age.
+fn lasting_action_line(action: &Action) -> Message {
+    match action.until {
+        Some(until) => action.message.clone().say(format_args!(", until {until}")),
+        None => action.message.clone(),
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::{Colour, deciding, in_mode, remark_line, waiver_line, way_title, would_have};
+use super::{
+    Colour, action_line, deciding, in_mode, remark_line, waiver_line, way_title, would_have,
+};
 use crate::{
     Verdict,
     measure::{Message, Outcome},
@@ -43,7 +45,7 @@ pub fn text(verdict: &Verdict, colour: Colour) -> String {
     });
     if let Some(way) = &verdict.way {
         page.section(&way_title(way), way.actions.iter().collect(), |page, action| {
-            page.line(&format!("  → {}", action.message));
+            page.line(&format!("  → {}", action_line(action, verdict.now)));
         });
     }
     page.out

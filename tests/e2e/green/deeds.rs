@@ -29,38 +29,32 @@ impl Deed {
 }
 
 fn present<'a>(evidence: &'a mut Evidence, name: &str) -> &'a mut Content {
-    match evidence.reports.get_mut(name) {
-        Some(Piece::Present(Report { content, .. })) => content,
-        _ => panic!("no report {name}"),
-    }
+    let Some(Piece::Present(Report { content, .. })) = evidence.reports.get_mut(name) else {
+        panic!("no report {name}");
+    };
+    content
 }
 
 fn coverage(evidence: &mut Evidence) -> &mut Coverage {
-    match present(evidence, "c") {
-        Content::Coverage(coverage) => coverage,
-        _ => panic!("no coverage"),
-    }
+    let Content::Coverage(coverage) = present(evidence, "c") else { panic!("no coverage") };
+    coverage
 }
 
 fn findings(evidence: &mut Evidence) -> &mut Findings {
-    match present(evidence, "f") {
-        Content::Findings(findings) => findings,
-        _ => panic!("no findings"),
-    }
+    let Content::Findings(findings) = present(evidence, "f") else { panic!("no findings") };
+    findings
 }
 
 fn vulnerabilities(evidence: &mut Evidence) -> &mut Vulnerabilities {
-    match present(evidence, "v") {
-        Content::Vulnerabilities(all) => all,
-        _ => panic!("no vulnerabilities"),
-    }
+    let Content::Vulnerabilities(all) = present(evidence, "v") else {
+        panic!("no vulnerabilities")
+    };
+    all
 }
 
 fn pull_request(evidence: &mut Evidence) -> &mut PullRequest {
-    match &mut evidence.pull_request {
-        Piece::Present(this) => this,
-        _ => panic!("no pull request"),
-    }
+    let Piece::Present(this) = &mut evidence.pull_request else { panic!("no pull request") };
+    this
 }
 
 /// Everything that could be done here. What a rule applies to is not changed for its own sake: labels
@@ -186,6 +180,7 @@ fn strangers(evidence: &Evidence, way: &Way) -> Vec<Deed> {
     all.filter(|deed| !named.contains(deed)).collect()
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "the others are not in this world")]
 fn choices(action: &Action) -> Vec<Deed> {
     let mut deeds = Vec::new();
     for choice in &action.choices {
