@@ -403,10 +403,7 @@ fn what_cannot_be_read_is_said_to_be_mended_once() {
     checked.expect_inconclusive();
     let way = way(&checked);
     assert_eq!(way.len(), 2, "{way:?}");
-    assert!(
-        way[0].starts_with("mend what cannot be judged: the report coverage cannot be read"),
-        "{way:?}"
-    );
+    assert!(way[0].starts_with("set right: the report coverage cannot be read"), "{way:?}");
     assert!(way[1].contains("the report bandit is missing"), "{way:?}");
     assert_eq!(action(&checked, "repair")["rules"], json!(["tested", "more"]));
     checked.expect_line("2 steps as far as can be told");
@@ -421,7 +418,7 @@ fn a_policy_that_asks_for_more_than_there_is_says_so() {
         .check();
     assert_eq!(
         way(&checked),
-        ["mend what cannot be judged: more is asked for than there is to be done by the rule"]
+        ["set right: more is asked for than there is to be done by the rule"]
     );
     let checked = Repository::with_rule("when: { draft: true }, review: { approvals: 1 }")
         .pull_request(&pull_request)

@@ -96,6 +96,8 @@ kinds! {
     MendSuite = "mend-suite", When::Push;
     /// More tests are run.
     AddTests = "add-tests", When::Push;
+    /// Commits are written anew.
+    RewriteCommits = "rewrite-commits", When::Push;
     /// A number comes to its bar.
     ReachNumber = "reach-number", When::Push;
     /// A file is changed.
@@ -146,7 +148,10 @@ pub(super) const fn of_step(step: &Step) -> ActionKind {
         Step::Suite { .. } => ActionKind::MendSuite,
         Step::NewTest { .. } => ActionKind::AddTests,
         Step::Number { .. } => ActionKind::ReachNumber,
-        Step::Approval { .. } | Step::AnyApproval => ActionKind::Approve,
+        Step::Approval { .. } | Step::GroupApproval { .. } | Step::AnyApproval => {
+            ActionKind::Approve
+        }
+        Step::Commit { .. } => ActionKind::RewriteCommits,
         Step::Conversation { .. } => ActionKind::Resolve,
         Step::Label { .. } => ActionKind::AddLabel,
         Step::Unlabel { .. } => ActionKind::RemoveLabel,
@@ -171,7 +176,9 @@ pub(super) const fn report(step: &Step) -> Option<&str> {
         Step::Upgrade { .. }
         | Step::Replace { .. }
         | Step::Approval { .. }
+        | Step::GroupApproval { .. }
         | Step::AnyApproval
+        | Step::Commit { .. }
         | Step::Conversation { .. }
         | Step::Label { .. }
         | Step::Unlabel { .. }

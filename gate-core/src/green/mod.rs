@@ -61,15 +61,16 @@ struct Found {
 /// The shortest way for a gate that does not pass, whose rules came out so.
 pub(crate) fn way(case: Case<'_>, rules: &[RuleVerdict]) -> Way {
     let (scenes, mut shortest) = scenes::scenes(case, rules);
-    let mut best: Option<Found> = None;
+    let (mut best, mut is_exact): (Option<Found>, bool) = (None, true);
     for scene in scenes.iter().filter(|scene| scene.applies) {
         let (found, exact) = in_scene(scene, case);
         shortest &= exact;
-        best = match (best, found) {
-            (Some(best), Some(found)) if found.cost < best.cost => Some(found),
-            (None, found) => found,
-            (best, _) => best,
-        };
+        if let Some(found) = found
+            && best.as_ref().is_none_or(|best| found.cost < best.cost)
+        {
+            best = Some(found);
+            is_exact = scene.exact;
+        }
     }
     let Some(Found { cost: (steps, ..), mut actions }) = best else {
         return no_rule_applies(case);
@@ -78,7 +79,7 @@ pub(crate) fn way(case: Case<'_>, rules: &[RuleVerdict]) -> Way {
     actions.sort_by_key(|(place, action)| (action.kind.when(), *place, action.message.to_string()));
     let actions: Vec<Action> = actions.into_iter().map(|(_, action)| action).collect();
     let certain = actions.iter().all(|action| action.certain);
-    Way { steps, shortest, certain, actions }
+    Way { steps, shortest: shortest && is_exact, certain, actions }
 }
 
 /// Where no required rule is in the way, and the gate does not pass, there is none that applies.

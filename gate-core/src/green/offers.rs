@@ -79,7 +79,10 @@ impl Members {
     pub(super) fn supply(&self) -> u64 {
         match self {
             Self::Lines { lines, .. } => lines.len() as u64,
-            Self::Step(Step::NewTest { .. } | Step::AnyApproval, _) => u64::MAX,
+            Self::Step(
+                Step::NewTest { .. } | Step::GroupApproval { .. } | Step::AnyApproval,
+                _,
+            ) => u64::MAX,
             Self::Step(..) => 1,
         }
     }
@@ -88,6 +91,7 @@ impl Members {
 /// What may be meant where a rule takes any of many: all that some rule names.
 struct Known {
     people: BTreeSet<String>,
+    groups: BTreeSet<String>,
     labels: BTreeSet<String>,
     files: BTreeSet<String>,
     replaced: BTreeSet<Step>,
@@ -97,11 +101,19 @@ impl Known {
     fn of(constraints: &[Constraint<'_>]) -> Self {
         let mut known = Self {
             people: BTreeSet::new(),
+            groups: BTreeSet::new(),
             labels: BTreeSet::new(),
             files: BTreeSet::new(),
             replaced: BTreeSet::new(),
         };
-        for offer in constraints.iter().flat_map(|constraint| &constraint.gain.offers) {
+        let offers = || constraints.iter().flat_map(|constraint| &constraint.gain.offers);
+        let elsewhere = |group: &String, member: &String| {
+            offers().any(|offer| match &offer.what {
+                What::Group { of, members, .. } => of != group && members.contains(member),
+                What::Step(..) | What::Label(..) | What::File(_) | What::Anybody { .. } => false,
+            })
+        };
+        for offer in offers() {
             match &offer.what {
                 What::Step(Step::Approval { login }, _) => {
                     known.people.insert(login.clone());
@@ -115,6 +127,12 @@ impl Known {
                     known.labels.extend(named.map(|(_, text)| text.clone()));
                 }
                 What::File(globs) => known.files.extend(globs.texts().iter().cloned()),
+                What::Group { of, members, .. } => {
+                    // Whoever is in two groups may satisfy both.
+                    known.groups.insert(of.clone());
+                    let mut members = members.iter();
+                    known.people.extend(members.by_ref().filter(|m| elsewhere(of, m)).cloned());
+                }
                 What::Step(..) | What::Anybody { .. } => {}
             }
         }
@@ -153,7 +171,18 @@ impl Known {
                     |login: &&String| !but.iter().any(|other| crate::rule::is_login(other, login));
                 let people = self.people.iter().filter(may);
                 let people = people.map(|login| plain(Step::Approval { login: login.clone() }));
-                people.chain([plain(Step::AnyApproval)]).collect()
+                let groups = self.groups.iter();
+                let groups = groups.map(|of| plain(Step::GroupApproval { of: of.clone() }));
+                people.chain(groups).chain([plain(Step::AnyApproval)]).collect()
+            }
+            What::Group { of, members, but, .. } => {
+                let may = |login: &&String| {
+                    members.contains(login)
+                        && !but.iter().any(|other| crate::rule::is_login(other, login))
+                };
+                let people = self.people.iter().filter(may);
+                let people = people.map(|login| plain(Step::Approval { login: login.clone() }));
+                people.chain([plain(Step::GroupApproval { of: of.clone() })]).collect()
             }
         }
     }

@@ -10,9 +10,9 @@ use super::{
     tree::is_in_the_way,
 };
 use crate::{
-    evidence::{Piece, PullRequest},
+    evidence::{Diff, Piece, PullRequest, Push, Told},
     measure::Outcome,
-    policy::{Condition, Globs, LabelsRule, Mode, NoRule, Rule, RuleKind},
+    policy::{Condition, Globs, LabelsRule, Mode, NoRule, Rule, RuleKind, StaleApprovals},
     rule::{self, Case, RuleVerdict, Step, WaiverUse},
 };
 
@@ -29,6 +29,8 @@ pub(super) struct Scene<'a> {
     refused: Switches,
     /// Whether new commits may be pushed in it.
     push: bool,
+    /// Whether it is just as it would be: nobody knows which files a push would leave as they are.
+    pub(super) exact: bool,
     /// Whether some required rule applies in it; without one, the gate does not pass.
     pub(super) applies: bool,
 }
@@ -64,6 +66,11 @@ pub(super) fn scenes<'a>(case: Case<'_>, rules: &'a [RuleVerdict]) -> (Vec<Scene
     let complete = switches.len() <= MAX_SWITCHES;
     let switches: Vec<_> = if complete { switches.into_iter().collect() } else { Vec::new() };
     let minds_a_push = required.iter().any(|(rule, _)| looks_at(rule, Look::Head));
+    let all = required.iter().flat_map(|(rule, _)| rule.with_parts());
+    let minds_what_is_pushed = all.into_iter().any(|rule| {
+        let RuleKind::Review(rule) = &rule.kind else { return false };
+        rule.stale_approvals == StaleApprovals::Unchanged
+    });
     let mut scenes = Vec::new();
     for chosen in 0..1_u32 << switches.len() {
         let which = |wanted: bool| -> Switches {
@@ -79,7 +86,8 @@ pub(super) fn scenes<'a>(case: Case<'_>, rules: &'a [RuleVerdict]) -> (Vec<Scene
             let then = (!is_now).then_some(&then);
             let scene = scene_of(&required, case, &switched, then);
             let refused = refused.clone();
-            scenes.push(Scene { refused, push: push != Some(false), ..scene });
+            let exact = push != Some(true) || !minds_what_is_pushed;
+            scenes.push(Scene { refused, push: push != Some(false), exact, ..scene });
         }
     }
     (scenes, complete)
@@ -108,13 +116,18 @@ fn scene_of<'a>(
         switched: switched.clone(),
         refused: Switches::new(),
         push: true,
+        exact: true,
     }
 }
 
 fn as_it_would_be(now: &PullRequest, switched: &Switches, push: bool) -> PullRequest {
     let mut then = now.clone();
     if push {
-        "a commit that is not there yet".clone_into(&mut then.head.sha);
+        // It changes every path otherwise than what was reviewed, and nobody knows who pushes it.
+        let sha = "a commit that is not there yet".to_owned();
+        then.people.diffs.insert(sha.clone(), Told::Known(Diff::new()));
+        then.people.pushes = Some(Told::Known(vec![Push { sha: sha.clone(), by: None }]));
+        then.head.sha = sha;
     }
     then.labels.retain(|label| !switched.contains_key(&Step::Unlabel { label: label.clone() }));
     then.labels.extend(switched.keys().filter_map(added));
@@ -138,7 +151,7 @@ enum Look {
 fn looks_at(rule: &Rule, what: Look) -> bool {
     let conditional = conditions(rule).any(|condition| condition.labels.is_some());
     let by_kind = match &rule.kind {
-        RuleKind::Review(_) => what == Look::Head,
+        RuleKind::Review(_) | RuleKind::Weakening(_) => what == Look::Head,
         RuleKind::Labels(_) => what == Look::Labels,
         RuleKind::AnyOf(parts) | RuleKind::AllOf(parts) => {
             parts.iter().any(|part| looks_at(part, what))
@@ -150,7 +163,9 @@ fn looks_at(rule: &Rule, what: Look) -> bool {
         | RuleKind::Metric(_)
         | RuleKind::Title(_)
         | RuleKind::Changes(_)
-        | RuleKind::Checks(_) => false,
+        | RuleKind::Checks(_)
+        | RuleKind::Commits(_)
+        | RuleKind::Protection(_) => false,
     };
     by_kind || conditional && what == Look::Labels
 }

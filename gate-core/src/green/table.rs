@@ -19,6 +19,8 @@ const fn remedy(code: Code) -> Remedy {
     match code {
         Code::CoverageAtMinimum
         | Code::CoverageNotDropped
+        | Code::BestHeld
+        | Code::DriftWithinBudget
         | Code::NothingChanged
         | Code::SmallChange
         | Code::NotIntroduced
@@ -41,9 +43,18 @@ const fn remedy(code: Code) -> Remedy {
         | Code::ChangesFit
         | Code::ChecksSucceeded
         | Code::Approved
-        | Code::ConversationsResolved => Remedy::None,
+        | Code::ConversationsResolved
+        | Code::ProtectionHeld
+        | Code::CommitsFit
+        | Code::NothingWeakened
+        | Code::WeakeningApproved
+        | Code::CodeOwnersApproved
+        | Code::CodeOwnersLineSkipped
+        | Code::LastPushApproved => Remedy::None,
         Code::CoverageBelowMinimum
         | Code::CoverageDropped
+        | Code::BestLost
+        | Code::DriftBeyondBudget
         | Code::FindingsAboveMaximum
         | Code::VulnerabilitiesAboveMaximum
         | Code::TestsBelowMinimum
@@ -64,7 +75,16 @@ const fn remedy(code: Code) -> Remedy {
         | Code::CheckAwaited
         | Code::ApprovalMissing
         | Code::ChangesRequested
-        | Code::ConversationUnresolved => Remedy::Stated,
+        | Code::ApprovalUndecided
+        | Code::CodeOwnerMissing
+        | Code::CodeOwnerUndecided
+        | Code::LastPushUnapproved
+        | Code::LastPushUndecided
+        | Code::ConversationUnresolved
+        | Code::CommitUnverified
+        | Code::CommitMessageMisfits
+        | Code::CommitMergeForbidden
+        | Code::WeakeningUnapproved => Remedy::Stated,
         Code::ReportMissing
         | Code::ReportBroken
         | Code::ReportAwaited
@@ -77,17 +97,27 @@ const fn remedy(code: Code) -> Remedy {
         | Code::NothingMeasured
         | Code::ChangedFileUnmeasured
         | Code::MetricMissing => Remedy::Told(Repair::Report),
-        Code::BaselineMissing | Code::BaselineBroken | Code::BaselineAwaited => {
-            Remedy::Told(Repair::Baseline)
-        }
+        Code::BaselineMissing
+        | Code::BaselineBroken
+        | Code::BaselineAwaited
+        | Code::HistoryMissing
+        | Code::HistoryBroken => Remedy::Told(Repair::Baseline),
         Code::PullRequestMissing
         | Code::PullRequestBroken
         | Code::PullRequestAwaited
         | Code::ChangesMissing
         | Code::ChangesBroken
         | Code::ChangesAwaited
-        | Code::ConditionUndecided => Remedy::Told(Repair::PullRequest),
-        Code::CheckMissing => Remedy::Told(Repair::Rule),
+        | Code::ConditionUndecided
+        | Code::ProtectionUnknown
+        | Code::CodeOwnersUnknown
+        | Code::CommitsMissing
+        | Code::CommitsBroken
+        | Code::CommitsAwaited
+        | Code::CommitSignatureUnknown => Remedy::Told(Repair::PullRequest),
+        Code::CheckMissing | Code::ProtectionMissing | Code::WeakeningForbidden => {
+            Remedy::Told(Repair::Rule)
+        }
     }
 }
 
@@ -114,16 +144,8 @@ mod tests {
     #[test]
     fn what_nobody_can_name_steps_for_is_told_as_the_reason_tells_it() {
         for &code in Code::ALL {
-            let reason = Reason {
-                code,
-                outcome: Outcome::Inconclusive,
-                message: Message::new("it is broken"),
-                hint: Some(Message::new("mend it")),
-                comparison: None,
-                items: Vec::new(),
-                unlisted: 0,
-                mend: None,
-            };
+            let reason = Reason::new(code, Outcome::Inconclusive, Message::new("it is broken"));
+            let reason = reason.hint(Message::new("mend it"));
             let Mend::Gain(gain) = by_its_code(&reason) else { panic!("{code:?}") };
             assert_eq!((gain.need, gain.offers.len()), (1, 1), "{code:?}");
         }

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use super::table;
 use crate::{
     measure::Outcome,
-    rule::{Code, Gain, Mend, Reason, RuleVerdict},
+    rule::{Code, Gain, Mend, Offer, Reason, RuleVerdict, What},
 };
 
 /// So many sets of constraints are looked at; a policy with more choices is not searched to its end.
@@ -98,7 +98,10 @@ impl<'a> InTheWay<'a> {
     /// Whether these constraints list every step that would serve them.
     pub(super) fn lists_all(&self, places: &[usize]) -> bool {
         let mut these = places.iter().filter_map(|&place| self.constraints.get(place));
-        these.all(|constraint| constraint.gain.complete)
+        these.all(|constraint| {
+            let known = |offer: &Offer| !matches!(offer.what, What::Group { is_known: false, .. });
+            constraint.gain.complete && constraint.gain.offers.iter().all(known)
+        })
     }
 
     /// The rules of these constraints, each once, in the order of the policy.

@@ -34,6 +34,7 @@ pub(super) const fn is_named_alone(kind: ActionKind) -> bool {
         | ActionKind::Mend
         | ActionKind::PassTests
         | ActionKind::AddTests
+        | ActionKind::RewriteCommits
         | ActionKind::RestoreFile
         | ActionKind::Resolve
         | ActionKind::Approve => false,
@@ -69,6 +70,9 @@ pub(super) fn message(
         ActionKind::PassTests => {
             listed(Message::new(format_args!("let {}", such("test")))).say(" run and pass")
         }
+        ActionKind::RewriteCommits => {
+            listed(Message::new(format_args!("write anew {}", such("commit"))))
+        }
         ActionKind::AddTests => Message::new(format_args!("run {count} more test{s}")),
         ActionKind::RestoreFile => {
             listed(Message::new(format_args!("leave as at the base {}", such("file"))))
@@ -79,10 +83,11 @@ pub(super) fn message(
         ActionKind::Approve => {
             let number = if count == 1 { "one".to_owned() } else { count.to_string() };
             let message = Message::new(format_args!("{number} approval{s}"));
-            match of {
-                None => message,
-                Some(_) if all => listed(message.say(" from ")),
-                Some(_) => listed(message.say(" from any of ")),
+            match choices.len() {
+                0 => message,
+                1 => listed(message.say(" from ")),
+                _ if all => listed(message.say(" from ")),
+                _ => listed(message.say(" from any of ")),
             }
         }
         ActionKind::Upgrade => verb("upgrade"),
@@ -94,7 +99,7 @@ pub(super) fn message(
         ActionKind::ChangeFile => verb("change a file that fits"),
         ActionKind::ChangeLess => verb("change less:"),
         ActionKind::SucceedCheck => verb("mend and run again"),
-        ActionKind::Repair => verb("mend what cannot be judged:"),
+        ActionKind::Repair => verb("set right:"),
         ActionKind::ChangeTitle => verb("change the title to one that"),
         ActionKind::AddLabel => verb("add the label"),
         ActionKind::RemoveLabel => verb("remove the label"),
@@ -125,9 +130,11 @@ pub(super) fn choices(members: &[&Members], case: Case<'_>) -> (Vec<Choice>, u64
     if steps.iter().any(|(step, _)| matches!(step, Step::AnyApproval | Step::NewTest { .. })) {
         return (Vec::new(), 0, None);
     }
+    // How many are in a group, the count need not know.
+    let is_group = steps.iter().any(|(step, _)| matches!(step, Step::GroupApproval { .. }));
     let choices = steps.iter().take(MAX_CHOICES).map(|(step, details)| choice(step, details, case));
     let unlisted = steps.len().saturating_sub(MAX_CHOICES) as u64;
-    (choices.collect(), unlisted, Some(steps.len() as u64))
+    (choices.collect(), unlisted, (!is_group).then_some(steps.len() as u64))
 }
 
 fn choice(step: &Step, details: &[Detail], case: Case<'_>) -> Choice {
@@ -165,6 +172,8 @@ fn choice(step: &Step, details: &[Detail], case: Case<'_>) -> Choice {
             let has_why = !why.parts().is_empty();
             nowhere(if has_why { message.say(", who ").then(&why) } else { message })
         }
+        Step::GroupApproval { of } => nowhere(quoted(of)),
+        Step::Commit { sha } => nowhere(quoted(sha.get(..12).unwrap_or(sha))),
         Step::Conversation { place } => conversation(*place, case),
         Step::Label { glob } => nowhere(quoted(glob)),
         Step::Unlabel { label } => nowhere(quoted(label)),
@@ -267,6 +276,7 @@ pub(super) fn is_certain(members: &[&Members], case: Case<'_>) -> bool {
             | ActionKind::PassTests
             | ActionKind::MendSuite
             | ActionKind::AddTests
+            | ActionKind::RewriteCommits
             | ActionKind::ReachNumber
             | ActionKind::ChangeTitle
             | ActionKind::AddLabel

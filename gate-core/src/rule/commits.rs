@@ -1,6 +1,6 @@
 //! `commits`: its commits are signed, and their messages have such a form.
 
-use super::{Case, Code, Item, Reason, opinions::short, pull_request};
+use super::{Case, Code, Detail, Item, Mend, Reason, Step, opinions::short, pull_request};
 use crate::{
     evidence::Commit,
     measure::{Message, Outcome},
@@ -39,7 +39,14 @@ type Wrong<'a> = (&'a Commit, Message);
 fn reason(code: Code, outcome: Outcome, wrong: &[Wrong<'_>], what: &str, hint: Message) -> Reason {
     let (count, s) = (wrong.len(), if wrong.len() == 1 { "" } else { "s" });
     let message = Message::new(format_args!("{count} commit{s} {what}"));
-    Reason::new(code, outcome, message).hint(hint).about(wrong, |(commit, why)| {
+    let step = |(commit, _): &Wrong<'_>| (Step::Commit { sha: commit.sha.clone() }, Detail::Plain);
+    let reason = Reason::new(code, outcome, message).hint(hint);
+    // What could not be looked at may be as it should.
+    let reason = match outcome {
+        Outcome::Failed => reason.mended_by(Mend::all(wrong.iter().map(step))),
+        Outcome::Skipped | Outcome::Passed | Outcome::Pending | Outcome::Inconclusive => reason,
+    };
+    reason.about(wrong, |(commit, why)| {
         let commit = Message::default().quote(short(&commit.sha)).say(" ").quote(commit.subject());
         Item::new(commit.say(": ").then(why))
     })

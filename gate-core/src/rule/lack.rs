@@ -30,7 +30,7 @@ pub enum Lack {
 /// known, they may lack something else.
 #[must_use]
 pub fn lacking(policy: &Policy, evidence: &Evidence, now: Timestamp) -> BTreeSet<Lack> {
-    let case = Case { policy, evidence, now };
+    let case = Case::of(policy, evidence, now);
     let mut waivers = vec![WaiverUse::default(); policy.waivers().len()];
     let rules = policy.rules().iter().filter(|rule| asks_people(rule));
     let verdicts: Vec<RuleVerdict> = rules.map(|rule| judge(rule, case, &mut waivers)).collect();

@@ -73,6 +73,17 @@ pub(crate) enum What {
         /// Whose approval gains nothing here.
         but: Vec<String>,
     },
+    /// Anybody of a group approves but these.
+    Group {
+        /// The group, as people write it.
+        of: String,
+        /// Its members, as far as they are known.
+        members: Vec<String>,
+        /// Whether these are all.
+        is_known: bool,
+        /// Whose approval gains nothing here.
+        but: Vec<String>,
+    },
 }
 
 /// One step: what several rules ask for is one, and is counted once.
@@ -94,8 +105,12 @@ pub(crate) enum Step {
     Number { report: String, pointer: String, lower: bool },
     /// This person approves.
     Approval { login: String },
+    /// Somebody of this group approves who is not named.
+    GroupApproval { of: String },
     /// Anybody else who may approves.
     AnyApproval,
+    /// This commit is written anew.
+    Commit { sha: String },
     /// The conversation at this place is resolved.
     Conversation { place: usize },
     /// A label that fits this glob is added.

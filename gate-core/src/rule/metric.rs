@@ -32,7 +32,20 @@ pub(super) fn judge(rule: &MetricRule, case: Case<'_>) -> Vec<Reason> {
     if rule.needs_history() {
         reasons.extend(against_best(rule, value, case));
     }
-    reasons
+    reasons.into_iter().map(|reason| mended(rule, reason)).collect()
+}
+
+/// The reason, where it is in the way with what the number has to come to.
+fn mended(rule: &MetricRule, reason: Reason) -> Reason {
+    let Some(comparison) = reason.comparison.filter(|_| reason.outcome == Outcome::Failed) else {
+        return reason;
+    };
+    let step = Step::Number {
+        report: rule.report.clone(),
+        pointer: rule.pointer.clone(),
+        lower: rule.better == Better::Lower,
+    };
+    reason.mended_by(Mend::all([(step, Detail::Words(wanted(comparison)))]))
 }
 
 /// What follows from what the base branch has reached. A baseline that is on its way, or cannot be
@@ -64,16 +77,7 @@ fn judged(rule: &MetricRule, comparison: Comparison, within: Code, beyond: Code)
     let holds = comparison.holds().unwrap_or_default();
     let message = Message::default().quote(&rule.pointer).say(": ").say(comparison);
     let code = if holds { within } else { beyond };
-    let reason = Reason::new(code, Outcome::of(holds), message).comparing(comparison);
-    if holds {
-        return reason;
-    }
-    let step = Step::Number {
-        report: rule.report.clone(),
-        pointer: rule.pointer.clone(),
-        lower: rule.better == Better::Lower,
-    };
-    reason.mended_by(Mend::all([(step, Detail::Words(wanted(comparison)))]))
+    Reason::new(code, Outcome::of(holds), message).comparing(comparison)
 }
 
 /// What the number has to come to.

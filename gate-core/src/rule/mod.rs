@@ -4,6 +4,7 @@
 //! went to find out), `waived` (how waivers apply), `when` (where a rule applies), `mend` (what would turn a
 //! reason) and `group` (rules made of rules).
 
+mod approval;
 mod changes;
 mod checks;
 mod commits;

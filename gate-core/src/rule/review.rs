@@ -11,7 +11,9 @@ mod owners;
 mod stale;
 
 use super::{
-    Case, Code, Comparison, Item, Lack, Reason, is_login,
+    Case, Code, Comparison, Detail, Item, Lack, Mend, Reason, Step,
+    approval::{self, Askable},
+    is_login,
     opinions::{self, disqualified, short},
     people::{self, Answer, Unknown},
     pull_request,
@@ -64,8 +66,14 @@ fn changes_requested(
     }
     let message = Message::new("changes requested by ").quote_each(&blocking, 10);
     Some(match rule.changes_requested {
-        ChangesRequested::Block => Reason::new(Code::ChangesRequested, Outcome::Failed, message)
-            .hint(Message::new("mend it and ask for another review by ").quote_each(&blocking, 10)),
+        ChangesRequested::Block => {
+            // An approval takes the request back, and counts besides.
+            let why = || Detail::Words(Message::new("requested changes"));
+            let mend = Mend::all(blocking.iter().map(|&login| (approval::of(login), why())));
+            let hint =
+                Message::new("mend it and ask for another review by ").quote_each(&blocking, 10);
+            Reason::new(Code::ChangesRequested, Outcome::Failed, message).hint(hint).mended_by(mend)
+        }
         ChangesRequested::Ignore => Reason::new(
             Code::ChangesRequested,
             Outcome::Skipped,
@@ -75,6 +83,11 @@ fn changes_requested(
 }
 
 fn conversations(pull_request: &PullRequest) -> Reason {
+    let numbered = pull_request.threads.iter().enumerate();
+    let steps = numbered
+        .filter(|(_, thread)| !thread.resolved)
+        .map(|(place, _)| (Step::Conversation { place }, Detail::Plain));
+    let mend = Mend::all(steps);
     let open: Vec<Item> = pull_request
         .threads
         .iter()
@@ -103,6 +116,7 @@ fn conversations(pull_request: &PullRequest) -> Reason {
     Reason::new(Code::ConversationUnresolved, Outcome::Failed, message)
         .comparing(comparison)
         .hint(Message::new(format_args!("resolve {count} conversation{s}")))
+        .mended_by(mend)
         .about(&open, Item::clone)
 }
 

@@ -4,7 +4,9 @@
 //! stricter one, and whoever approves it says so.
 
 use super::{
-    Case, Code, Comparison, Item, Reason, is_login,
+    Case, Code, Comparison, Item, Mend, Reason,
+    approval::Askable,
+    is_login,
     opinions::{self, disqualified, short},
     pull_request,
 };
@@ -233,7 +235,12 @@ fn approvals(
         .comparing(comparison)
         .about(found, Found::item)
         .about(&others, Item::clone);
-    if holds { reason } else { reason.hint(missing(rule, &counted)) }
+    if holds {
+        return reason;
+    }
+    let left = rule.approvals.saturating_sub(counted.len() as u64);
+    let askable = Askable::but(&counted, pull_request);
+    reason.hint(missing(rule, &counted)).mended_by(Mend::gain(left, askable.named(&rule.approvers)))
 }
 
 /// A person by their name, a bot by its name with `[bot]`.

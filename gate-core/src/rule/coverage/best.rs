@@ -1,6 +1,6 @@
 //! The coverage against the best that the base branch has reached.
 
-use super::{Case, Code, Comparison, Message, Outcome, Ratio, Reason, cover, scoped};
+use super::{Case, Code, Comparison, Message, Outcome, Ratio, Reason, cover, missed, scoped};
 use crate::{
     measure::{Percent, Points},
     policy::{CoverageRule, RuleKind},
@@ -109,7 +109,8 @@ fn drift(rule: &CoverageRule, value: Ratio, budget: Percent, ledger: &Ledger<'_,
         .min(value.missing_to_base(ledger.last, Percent::ZERO));
     let mut reason = Reason::new(Code::DriftBeyondBudget, Outcome::Failed, message)
         .comparing(comparison)
-        .hint(cover(missing, rule.metric));
+        .hint(cover(missing, rule.metric))
+        .mended_by(missed::wanting(missing));
     reason.drift = Some(drift);
     reason
 }

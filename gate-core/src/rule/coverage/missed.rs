@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     evidence::{Coverage, FileCoverage, Line, Motion, Totals},
-    measure::{Percent, Ratio},
+    measure::{Outcome, Percent, Ratio},
     policy::{CoverageRule, LineClass, Metric, Partial},
     rule::{Comparison, Lines, Mend, MissedLine, Reason},
 };
@@ -54,6 +54,11 @@ fn of_report(rule: &CoverageRule, certain: bool, lines: Vec<MissedLine>) -> Line
     Lines { report: rule.report.clone(), branches, certain, lines }
 }
 
+/// So much more has to be covered; of which lines is said by [`mended`].
+pub(super) fn wanting(need: u64) -> Mend {
+    Mend::gain(need, Vec::new())
+}
+
 /// The reasons, where they need it with the lines that would mend them.
 pub(super) fn mended(
     rule: &CoverageRule,
@@ -61,20 +66,15 @@ pub(super) fn mended(
     lines: impl Fn() -> Vec<MissedLine>,
 ) -> Vec<Reason> {
     for reason in &mut reasons {
-        let need = match reason.comparison {
-            Some(Comparison::AtLeast { value, bar, .. }) => value.missing_to(bar),
-            Some(Comparison::AtMostBelow { value, baseline, tolerance, .. }) => {
-                value.missing_to_base(baseline, tolerance)
+        let need = match (&reason.mend, reason.comparison) {
+            (Some(Mend::Gain(gain)), _) => gain.need,
+            (None, Some(Comparison::AtLeast { value, bar, .. })) => value.missing_to(bar).into(),
+            (None, Some(Comparison::AtMostBelow { value, baseline, tolerance, .. })) => {
+                value.missing_to_base(baseline, tolerance).into()
             }
-            Some(
-                Comparison::AtMost { .. }
-                | Comparison::Number { .. }
-                | Comparison::NotWorse { .. }
-                | Comparison::CountAtLeast { .. },
-            )
-            | None => 0,
+            (Some(_) | None, _) => 0,
         };
-        if need > 0 && reason.mend.is_none() {
+        if need > 0 && reason.outcome == Outcome::Failed {
             reason.mend = Some(Mend::cover(need, of_report(rule, true, lines())));
         }
     }

@@ -1,8 +1,8 @@
 //! How many have approved whose approvals count.
 
 use super::{
-    Answer, Code, Comparison, Item, Lack, Message, Opinion, Outcome, PullRequest, Reason, Review,
-    ReviewRule, ReviewState, UserAccount, at, disqualified, is_login, people,
+    Answer, Askable, Code, Comparison, Item, Lack, Mend, Message, Opinion, Outcome, PullRequest,
+    Reason, Review, ReviewRule, ReviewState, UserAccount, at, disqualified, is_login, people,
     stale::{self, Cover},
 };
 
@@ -107,12 +107,16 @@ pub(super) fn enough(
     if value >= rule.approvals {
         return reason(Code::Approved, Outcome::Passed, message);
     }
+    let missing = rule.approvals - value;
+    let askable = Askable::but(&counted, pull_request);
+    let mend = Mend::gain(missing, askable.from(rule.from.as_ref()));
     if value + undecided >= rule.approvals {
         let s = if undecided == 1 { "" } else { "s" };
         let message = message.say(format_args!(", and of {undecided} approval{s} nobody can tell"));
-        return reason(Code::ApprovalUndecided, Outcome::Inconclusive, message).lacking(lacks);
+        return reason(Code::ApprovalUndecided, Outcome::Inconclusive, message)
+            .lacking(lacks)
+            .mended_by(mend);
     }
-    let missing = rule.approvals - value;
     let s = if missing == 1 { "" } else { "s" };
     let mut hint = Message::new(format_args!("{missing} more approval{s}"));
     if let Some(from) = &rule.from {
@@ -120,7 +124,10 @@ pub(super) fn enough(
         left.users.retain(|login| !counted.iter().any(|had| is_login(login, had)));
         hint = hint.say(" from ").then(&left.describe());
     }
-    reason(Code::ApprovalMissing, Outcome::Pending, message).hint(hint).lacking(lacks)
+    reason(Code::ApprovalMissing, Outcome::Pending, message)
+        .hint(hint)
+        .lacking(lacks)
+        .mended_by(mend)
 }
 
 /// Of how many approvals nobody can tell whether they count, and what one would have to know.

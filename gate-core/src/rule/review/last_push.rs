@@ -1,8 +1,8 @@
 //! Whether somebody else than who pushed last has approved what was pushed.
 
 use super::{
-    Answer, Code, Lack, Message, Outcome, PullRequest, Reason, Review, ReviewRule, Unknown,
-    UserAccount, approvals::Approval, short, stale,
+    Answer, Askable, Code, Lack, Mend, Message, Outcome, PullRequest, Reason, Review, ReviewRule,
+    Unknown, UserAccount, approvals::Approval, short, stale,
 };
 use crate::{
     evidence::{Push, Told},
@@ -33,6 +33,10 @@ pub(super) fn judge(
             .say(", who did not push it");
         return Reason::new(Code::LastPushApproved, Outcome::Passed, message);
     }
+    let had: Vec<&str> = covering.iter().map(|(by, _)| by.login.as_str()).collect();
+    let pushed = last_pusher(pull_request).into_iter();
+    let had: Vec<&str> = had.into_iter().chain(pushed).collect();
+    let mend = Mend::gain(1_u64, Askable::but(&had, pull_request).from(rule.from.as_ref()));
     let answer = Answer::any(covering.iter().map(|(_, answer)| answer.clone()));
     let head = short(&pull_request.head.sha);
     let message = Message::new("the last push, ").quote(head);
@@ -40,7 +44,8 @@ pub(super) fn judge(
         let message = message
             .say(": whether somebody else than who pushed it has approved it cannot be told: ");
         return Reason::new(Code::LastPushUndecided, Outcome::Inconclusive, message.then(&why))
-            .lacking(lacks);
+            .lacking(lacks)
+            .mended_by(mend);
     }
     let pushers: Vec<&str> = covering.iter().map(|(by, _)| by.login.as_str()).collect();
     let message = if pushers.is_empty() {
@@ -49,7 +54,13 @@ pub(super) fn judge(
         message.say(", is approved by nobody but who pushed: ").quote_each(&pushers, 5)
     };
     let hint = Message::new("1 approval of ").quote(head).say(" by somebody who did not push it");
-    Reason::new(Code::LastPushUnapproved, Outcome::Pending, message).hint(hint)
+    Reason::new(Code::LastPushUnapproved, Outcome::Pending, message).hint(hint).mended_by(mend)
+}
+
+/// Who pushed the head, where that is known.
+fn last_pusher(pull_request: &PullRequest) -> Option<&str> {
+    let Some(Told::Known(pushes)) = &pull_request.people.pushes else { return None };
+    Some(pushes.first()?.by.as_ref()?.login.as_str())
 }
 
 /// Whether an approval is of what was pushed last: of the head, or of a diff that is still the same.

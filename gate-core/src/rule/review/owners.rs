@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Answer, Case, Code, Comparison, Lack, Message, Opinion, Outcome, PullRequest, Reason, RepoPath,
-    ReviewRule, ReviewState, at, disqualified, people, pull_request, stale,
+    Answer, Askable, Case, Code, Comparison, Lack, Mend, Message, Opinion, Outcome, PullRequest,
+    Reason, RepoPath, ReviewRule, ReviewState, at, disqualified, people, pull_request, stale,
 };
 use crate::evidence::{ChangeKind, CodeOwners, CodeOwnersFile, FileChange, OwnerLine, Told};
 
@@ -56,7 +56,7 @@ pub(super) fn judge(
             }
         }
     }
-    let mut reasons = found.reasons(file);
+    let mut reasons = found.reasons(file, pull_request);
     reasons.extend(skipped(file, &owners));
     reasons
 }
@@ -109,7 +109,7 @@ struct Found<'a> {
 }
 
 impl Found<'_> {
-    fn reasons(self, file: &CodeOwnersFile) -> Vec<Reason> {
+    fn reasons(self, file: &CodeOwnersFile, pull_request: &PullRequest) -> Vec<Reason> {
         let Self { approved, missing, undecided, lacks } = self;
         let all = approved + (missing.len() + undecided.len()) as u64;
         if all == 0 {
@@ -121,6 +121,13 @@ impl Found<'_> {
             || Message::new(format_args!("owned files that an owner has approved: {comparison}"));
         let from = |line: &OwnerLine| {
             Message::new(" (").quote(&file.path).say(format_args!(":{})", line.line))
+        };
+        // An owner approves the head, and with it every file of his.
+        let mend = |lines: &mut dyn Iterator<Item = &OwnerLine>| {
+            let lines: BTreeMap<u32, &OwnerLine> = lines.map(|line| (line.line, line)).collect();
+            let askable = Askable::but(&[], pull_request);
+            let one = |line: &&OwnerLine| Mend::gain(1_u64, askable.owners(&line.owners));
+            Mend::AllOf(lines.values().map(one).collect())
         };
         let mut reasons = Vec::new();
         if !missing.is_empty() {
@@ -136,7 +143,9 @@ impl Found<'_> {
                 at(path, None, needs.then(&from(line)))
             };
             let reason = Reason::new(Code::CodeOwnerMissing, Outcome::Pending, message());
-            reasons.push(reason.comparing(comparison).hint(hint).about(&missing, item));
+            let mend = mend(&mut missing.iter().map(|(line, _)| *line));
+            let reason = reason.comparing(comparison).hint(hint).about(&missing, item);
+            reasons.push(reason.mended_by(mend));
         }
         if !undecided.is_empty() {
             let item = |(line, path, why): &(&OwnerLine, &RepoPath, Message)| {
@@ -148,7 +157,8 @@ impl Found<'_> {
                 message().say(format_args!(", and of {} nobody can tell", undecided.len()));
             let reason = Reason::new(Code::CodeOwnerUndecided, Outcome::Inconclusive, message);
             let reason = reason.comparing(comparison).about(&undecided, item);
-            reasons.push(reason.lacking(lacks));
+            let mend = mend(&mut undecided.iter().map(|(line, _, _)| *line));
+            reasons.push(reason.lacking(lacks).mended_by(mend));
         }
         if reasons.is_empty() {
             let reason = Reason::new(Code::CodeOwnersApproved, Outcome::Passed, message());
