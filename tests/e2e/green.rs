@@ -180,7 +180,7 @@ fn so_many_findings_are_to_be_mended() {
 fn one_approval_satisfies_two_rules() {
     let rules = [
         ("somebody", "review: { approvals: 1 }"),
-        ("security", "review: { approvals: 1, approvers: [grace, linus] }"),
+        ("security", "review: { approvals: 1, from: { users: [grace, linus] } }"),
     ];
     let checked = Repository::with_rules(&rules, "").pull_request(&nobody_has_looked()).check();
     checked.expect_pending();
@@ -271,7 +271,7 @@ fn a_label_that_switches_another_rule_on_is_not_taken() {
         ("labelled", "labels: { any-of: [docs, feature] }"),
         (
             "docs have an owner",
-            "when: { labels: [docs] }, review: { approvals: 1, approvers: [grace] }",
+            "when: { labels: [docs] }, review: { approvals: 1, from: { users: [grace] } }",
         ),
     ];
     let checked = Repository::with_rules(&rules, "").pull_request(&nobody_has_looked()).check();
@@ -413,7 +413,7 @@ fn what_cannot_be_read_is_said_to_be_mended_once() {
 fn a_policy_that_asks_for_more_than_there_is_says_so() {
     let mut pull_request = nobody_has_looked();
     pull_request["author"] = json!({"login": "grace", "id": 7});
-    let checked = Repository::with_rule("review: { approvals: 1, approvers: [grace] }")
+    let checked = Repository::with_rule("review: { approvals: 1, from: { users: [grace] } }")
         .pull_request(&pull_request)
         .check();
     assert_eq!(

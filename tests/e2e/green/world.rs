@@ -128,9 +128,9 @@ fn kind(dice: &mut Dice<'_>, in_group: bool) -> String {
             let open = dice.one(&["any", "resolved"]);
             let (approvals, approvers) = match dice.below(4) {
                 0 => (dice.below(3), ""),
-                1 => (1, ", approvers: [ada]"),
-                2 => (1 + dice.below(2), ", approvers: [ada, grace]"),
-                _ => (1, ", approvers: [grace, linus]"),
+                1 => (1, ", from: { users: [ada] }"),
+                2 => (1 + dice.below(2), ", from: { users: [ada, grace] }"),
+                _ => (1, ", from: { users: [grace, linus] }"),
             };
             format!(
                 "review: {{ approvals: {approvals}{approvers}, stale-approvals: {stale}, conversations: {open} }}"
