@@ -120,6 +120,8 @@ async fn every_operation_that_reads_answers_as_described() {
         format!("/commits/{sha}/check-suites"),
         format!("/commits/{sha}/status"),
         format!("/commits/{sha}/statuses"),
+        "/commits?author=ada@acme.invalid&per_page=1".to_owned(),
+        "/activity?ref=refs/heads/cheaper".to_owned(),
         format!("/check-runs/{check}"),
         format!("/check-runs/{check}/annotations"),
         format!("/check-suites/{suite}/check-runs"),
@@ -146,7 +148,9 @@ async fn every_operation_that_reads_answers_as_described() {
         let (status, body) = raw(&client, "GET", &format!("{base}{path}"), None).await;
         assert_eq!(status, 200, "{path}: {body}");
     }
-    for path in ["/rate_limit", "/orgs/acme/teams/core/members"] {
+    github.team("acme/core", &["ada", "bob"]);
+    github.members("acme", &["ada"]);
+    for path in ["/rate_limit", "/orgs/acme/teams/core/members", "/orgs/acme/memberships/ada"] {
         assert_eq!(raw(&client, "GET", path, None).await.0, 200, "{path}");
     }
     let app = crate::client::app(&github);
