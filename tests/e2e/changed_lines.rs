@@ -140,6 +140,23 @@ fn code_that_was_moved_is_what_it_was() {
 }
 
 #[test]
+fn a_file_that_was_split_is_what_it_was() {
+    let other = BASE.replace("argument", "parameter").replace("f(", "g(");
+    let top = "1 import c\n1 import d\n1 import e\n";
+    let both = format!("{other}  \n{BASE}");
+    Story::begins(RULE, &[("src/a.py", &format!("{top}{both}"))])
+        .becomes(&[
+            ("src/a.py", top),
+            ("src/b.py", &format!("1 import d\n  \n  \n  \n  \n  \n{other}")),
+            ("src/c.py", BASE),
+        ])
+        .expect_passed()
+        .expect_line("of the changed lines, lines 1/1 = 100.00 %")
+        .expect_line("src/b.py:9-10  moved from src/a.py:6, where it was not covered")
+        .expect_line("src/c.py:3-4  moved from src/a.py:11, where it was not covered");
+}
+
+#[test]
 fn code_that_was_moved_and_lost_its_tests_has_regressed() {
     let untested = BASE.replace("1 ", "0 ");
     Story::begins(RULE, &[("src/a.py", BASE), ("src/c.py", "1 import b\n")])

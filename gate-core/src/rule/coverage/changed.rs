@@ -181,19 +181,21 @@ fn runs<'a>(lines: &[&Changed<'a>]) -> Vec<Run<'a>> {
             Class::Known { from, line, how, was_met } => Some((from, line, how, was_met)),
         };
         let (number, partial) = (changed.line.number, changed.line.is_covered());
-        if let Some(run) = runs.last_mut() {
+        // Of another file, the lines begin anew.
+        let before = runs.last_mut().filter(|run| run.path == changed.path);
+        if let Some(run) = before {
             let same = match (&run.from, &from) {
                 (None, None) => true,
                 (Some((path, line, how, met)), Some((now, at, now_how, now_met))) => {
+                    let further = number.checked_sub(run.first);
                     path == now
                         && how == now_how
                         && met == now_met
-                        && line.checked_add(number - run.first) == Some(*at)
+                        && further.and_then(|further| line.checked_add(further)) == Some(*at)
                 }
                 (None, Some(_)) | (Some(_), None) => false,
             };
-            if same && run.path == changed.path && run.last + 1 == number && run.partial == partial
-            {
+            if same && run.last + 1 == number && run.partial == partial {
                 run.last = number;
                 continue;
             }
