@@ -152,8 +152,8 @@ fn a_file_that_was_split_is_what_it_was() {
         ])
         .expect_passed()
         .expect_line("of the changed lines, lines 1/1 = 100.00 %")
-        .expect_line("src/b.py:9-10  moved from src/a.py:6, where it was not covered")
-        .expect_line("src/c.py:3-4  moved from src/a.py:11, where it was not covered");
+        .expect_line("src/b.py:9  moved from src/a.py:6, where it was not covered")
+        .expect_line("src/c.py:3  moved from src/a.py:11, where it was not covered");
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! Diffs as git writes them, and what they come to.
 
 use super::*;
-use crate::evidence::{Motion, Origin};
 
 fn read(diff: &str) -> ChangeSet {
     read_diff(diff.as_bytes(), &Limits::default()).unwrap_or_else(|error| panic!("{error}"))
@@ -24,27 +23,6 @@ fn summary(change: &FileChange) -> String {
     let removed = runs(change.removed.iter().map(|run| (run.start, run.lines)).collect());
     let binary = if change.binary { " binary" } else { "" };
     format!("{old}{} {:?}{binary} added {added} removed {removed}", change.path, change.kind)
-}
-
-/// The origins of the added lines of the last file, `NEW <- FILE:OLD how`.
-fn origins(diff: &str) -> Vec<String> {
-    let changes = read(diff);
-    let file = changes.files.last().expect("a file");
-    let runs = file.added.iter().flat_map(|run| (0..run.lines).map(move |offset| (run, offset)));
-    runs.map(|(run, offset)| {
-        let line = run.start + offset;
-        match &run.origin {
-            None => format!("{line} new"),
-            Some(Origin { path, start, how }) => {
-                let how = match how {
-                    Motion::Moved => "moved",
-                    Motion::Reformatted => "reformatted",
-                };
-                format!("{line} {how} {path}:{}", start + offset)
-            }
-        }
-    })
-    .collect()
 }
 
 #[test]
@@ -161,101 +139,6 @@ fn what_is_cut_off_or_makes_no_sense_is_refused_with_its_place() {
     }
     assert!(refused("@@ -1 +1 @@\n-a\n+b\n").contains("a hunk without a file"));
     assert!(refused("diff --cc a.py\n").contains("a combined diff"));
-}
-
-#[test]
-fn a_reformatted_call_is_no_new_code() {
-    let diff = "--- a/a.py
-+++ b/a.py
-@@ -10,2 +10,6 @@
--    result = compute(first, second, third)
--    return result
-+    result = compute(
-+        first,
-+        second,
-+        third,
-+    )
-+    return result
-";
-    assert_eq!(
-        origins(diff),
-        [
-            "10 reformatted a.py:10",
-            "11 reformatted a.py:10",
-            "12 reformatted a.py:10",
-            "13 reformatted a.py:10",
-            "14 reformatted a.py:10",
-            "15 reformatted a.py:11",
-        ]
-    );
-}
-
-#[test]
-fn a_line_that_lost_or_won_something_is_new() {
-    let diff = "--- a/a.py
-+++ b/a.py
-@@ -1,3 +1,3 @@
--value = compute(one, two) + other(three)
--again = 'text'
--third = call(a, b)
-+value = compute(one, two)
-+again  =  \"text\"
-+third = call(a, b, c)
-";
-    assert_eq!(origins(diff), ["1 new", "2 reformatted a.py:2", "3 new"]);
-}
-
-#[test]
-fn a_block_that_went_to_another_file_was_moved() {
-    let diff = "--- a/a.py
-+++ b/a.py
-@@ -5,5 +4,0 @@
--def helper_function(argument):
--    intermediate = argument + 1
--
--    return intermediate * 2
--
---- /dev/null
-+++ b/b.py
-@@ -0,0 +1,5 @@
-+import something
-+    def helper_function(argument):
-+        intermediate = argument + 1
-+        return intermediate * 2
-+    # the end
-";
-    assert_eq!(
-        origins(diff),
-        ["1 new", "2 moved a.py:5", "3 moved a.py:6", "4 moved a.py:8", "5 new"]
-    );
-}
-
-#[test]
-fn a_copy_is_new_and_what_went_once_comes_once() {
-    let block = "+def helper_function(argument):\n+    intermediate = argument + 1\n+    return intermediate * 2\n";
-    let gone = block.replace('+', "-").replace("argument - 1", "argument + 1");
-    let twice = format!("--- a/a.py\n+++ b/a.py\n@@ -1,3 +1,6 @@\n{gone}{block}{block}");
-    // In its own place it has only been repeated.
-    let changes = origins(&twice);
-    assert_eq!(changes.iter().filter(|origin| origin.ends_with("new")).count(), 3, "{changes:?}");
-    let copied = format!("--- a/a.py\n+++ b/a.py\n@@ -0,0 +1,3 @@\n{block}");
-    assert!(origins(&copied).iter().all(|origin| origin.ends_with("new")));
-}
-
-#[test]
-fn two_lines_that_look_alike_are_no_block() {
-    let diff = "--- a/a.py
-+++ b/a.py
-@@ -1,2 +0,0 @@
--    return None
--    pass
---- a/b.py
-+++ b/b.py
-@@ -9,0 +10,2 @@
-+    return None
-+    pass
-";
-    assert_eq!(origins(diff), ["10 new", "11 new"]);
 }
 
 #[test]

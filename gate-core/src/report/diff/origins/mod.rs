@@ -1,56 +1,126 @@
-//! Where added lines come from that are not new: from the lines in whose place they stand, in
-//! another form, or from lines that went elsewhere.
+//! Where added lines come from that are not new: from lines that went elsewhere, or from the lines
+//! in whose place they stand, in another form.
+//!
+//! Whole blocks are looked for first ([`blocks`]), in all files. What is left is compared with what
+//! is left beside the places that its neighbours come from ([`gaps`]), token by token.
+//!
+//! At last, what is not the whole of a statement is not the same ([`statements`]).
 //!
 //! Only what went can be an origin, and each line of it once: a copy is new.
 
-mod moved;
-mod reformatted;
+mod blocks;
+mod gaps;
+mod same_code;
+mod statements;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::File;
-use crate::evidence::Origin;
+use crate::evidence::{ChangeKind, Motion, Origin};
 
 /// The origins of one file's added lines, by their numbers.
 pub(super) type Origins = BTreeMap<u32, Origin>;
 
-/// The origins of every file's added lines.
-pub(super) fn find(files: &[File<'_>]) -> Vec<Origins> {
-    let mut origins: Vec<Origins> = Vec::with_capacity(files.len());
-    let mut gone = Vec::with_capacity(files.len());
-    let mut come = Vec::with_capacity(files.len());
-    for file in files {
-        let mut found = Origins::new();
-        let mut used = BTreeSet::new();
-        for group in &file.groups {
-            reformatted::find(group, file.change.base_path(), &mut found, &mut used);
-        }
-        let mut removed = Vec::new();
-        let mut added = Vec::new();
-        for group in &file.groups {
-            removed.extend(numbered(group.old_start, &group.removed, |n| used.contains(&n)));
-            added.extend(numbered(group.new_start, &group.added, |n| found.contains_key(&n)));
-        }
-        gone.push(removed);
-        come.push(added);
-        origins.push(found);
-    }
-    for moved::Block { from, to, lines } in moved::find(&gone, &come) {
-        let Some((file, of)) = files.get(from.file).zip(origins.get_mut(to.file)) else { continue };
-        for (old, new) in lines {
-            let path = file.change.base_path().clone();
-            of.insert(new, Origin { path, start: old, how: crate::evidence::Motion::Moved });
-        }
-    }
-    origins
+/// A line of the diff.
+#[derive(Clone, Copy)]
+struct Line<'a> {
+    number: u32,
+    text: &'a [u8],
+    /// Which group of its file it belongs to.
+    group: usize,
 }
 
-/// Some lines with their numbers, but for those that are spoken for.
-fn numbered<'a>(
-    start: u32,
-    lines: &[&'a [u8]],
-    is_taken: impl Fn(u32) -> bool,
-) -> Vec<(u32, &'a [u8])> {
-    let all = (start..).zip(lines.iter().copied());
-    all.filter(|(number, _)| !is_taken(*number)).collect()
+/// The lines of one file that went and that came, ascending.
+#[derive(Default)]
+struct Sides<'a> {
+    gone: Vec<Line<'a>>,
+    come: Vec<Line<'a>>,
+}
+
+/// What an added line was.
+#[derive(Clone, Copy)]
+struct Was {
+    /// The file of the diff.
+    file: usize,
+    /// The lines on which its code stood.
+    first: u32,
+    last: u32,
+    how: Motion,
+}
+
+/// What is known so far.
+struct Known {
+    /// For each file, its added lines whose origin was found.
+    was: Vec<BTreeMap<u32, Was>>,
+    /// For each file, its lines that are somebody's origin.
+    used: Vec<BTreeSet<u32>>,
+}
+
+impl Known {
+    fn of(&self, file: usize, line: u32) -> Option<Was> {
+        self.was.get(file)?.get(&line).copied()
+    }
+
+    fn is_used(&self, file: usize, line: u32) -> bool {
+        self.used.get(file).is_some_and(|used| used.contains(&line))
+    }
+
+    fn forget(&mut self, file: usize, line: u32) {
+        if let Some(known) = self.was.get_mut(file) {
+            known.remove(&line);
+        }
+    }
+
+    fn found(&mut self, file: usize, line: u32, was: Was) {
+        if let Some((known, used)) = self.was.get_mut(file).zip(self.used.get_mut(was.file)) {
+            used.extend(was.first..=was.last);
+            known.insert(line, was);
+        }
+    }
+}
+
+/// The origins of every file's added lines.
+pub(super) fn find(files: &[File<'_>]) -> Vec<Origins> {
+    let sides: Vec<Sides<'_>> = files.iter().map(sides).collect();
+    let mut known =
+        Known { was: vec![BTreeMap::new(); files.len()], used: vec![BTreeSet::new(); files.len()] };
+    blocks::find(&sides, &mut known);
+    gaps::find(&sides, &mut known);
+    statements::check(&sides, &mut known);
+    let origin = |was: Was| {
+        let path = files.get(was.file)?.change.base_path().clone();
+        Some(Origin { path, start: was.first, how: was.how })
+    };
+    let all = known.was.into_iter();
+    all.map(|lines| {
+        lines.into_iter().filter_map(|(line, was)| Some((line, origin(was)?))).collect()
+    })
+    .collect()
+}
+
+fn sides<'a>(file: &File<'a>) -> Sides<'a> {
+    let mut sides = Sides::default();
+    // What a copy does not have is still in the original.
+    if file.change.kind == ChangeKind::Copied {
+        return sides;
+    }
+    for (group, lines) in file.groups.iter().enumerate() {
+        let line = |(number, &text): (u32, &&'a [u8])| Line { number, text, group };
+        sides.gone.extend((lines.old_start..).zip(&lines.removed).map(line));
+        sides.come.extend((lines.new_start..).zip(&lines.added).map(line));
+    }
+    sides
+}
+
+/// How a line came: what stands in the place of the lines that it was, in another form, was
+/// reformatted. (In the same form it has changed places with something.)
+fn motion(from: (usize, Line<'_>), to: (usize, Line<'_>)) -> Motion {
+    let is_here = from.0 == to.0 && from.1.group == to.1.group;
+    if is_here && from.1.text.trim_ascii_end() != to.1.text.trim_ascii_end() {
+        Motion::Reformatted
+    } else {
+        Motion::Moved
+    }
 }

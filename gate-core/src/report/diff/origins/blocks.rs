@@ -1,7 +1,7 @@
-//! Blocks of lines that went from one place and came at another.
+//! Blocks of lines that went from one place and came at another, or at the same with other spaces.
 //!
 //! A block is as long as its lines follow each other in both places, up to spaces and blank lines.
-//! The longest blocks are taken first, and what one has taken no other can have.
+//! The heaviest blocks are taken first, and what one has taken no other can have.
 
 use std::{
     cmp::Reverse,
@@ -9,7 +9,7 @@ use std::{
     ops::Range,
 };
 
-use super::super::tokens;
+use super::{super::tokens, Known, Line, Sides, Was, motion};
 
 /// A block has at least so many lines with letters or digits …
 const FEWEST_LINES: usize = 3;
@@ -20,23 +20,10 @@ const MOST_ALIKE: usize = 64;
 /// So many blank lines may stand between two lines of a block.
 const MOST_BLANK: u32 = 4;
 
-/// A block that was moved.
-pub(super) struct Block {
-    pub(super) from: Place,
-    pub(super) to: Place,
-    /// The number of each of its lines where it was, and where it is now.
-    pub(super) lines: Vec<(u32, u32)>,
-}
-
-/// Which file of the diff.
-pub(super) struct Place {
-    pub(super) file: usize,
-}
-
 /// A line that says something.
-struct Line {
+struct Said<'a> {
     file: usize,
-    number: u32,
+    line: Line<'a>,
     /// Equal for lines of the same tokens.
     text: usize,
     weight: usize,
@@ -47,15 +34,17 @@ struct Line {
 struct Match {
     weight: usize,
     lines: usize,
+    /// Of two that are the same, the one that stayed where it was.
+    is_here: bool,
     come: Reverse<usize>,
     gone: Reverse<usize>,
 }
 
-/// The blocks that are among both, the heaviest first.
-pub(super) fn find(gone: &[Vec<(u32, &[u8])>], come: &[Vec<(u32, &[u8])>]) -> Vec<Block> {
+/// Finds the blocks that are among both, the heaviest first.
+pub(super) fn find(sides: &[Sides<'_>], known: &mut Known) {
     let mut texts = HashMap::new();
-    let gone = lines(gone, &mut texts);
-    let come = lines(come, &mut texts);
+    let gone = said(sides.iter().map(|sides| &sides.gone), &mut texts);
+    let come = said(sides.iter().map(|sides| &sides.come), &mut texts);
     let mut alike: HashMap<usize, Vec<usize>> = HashMap::new();
     for (place, line) in gone.iter().enumerate() {
         alike.entry(line.text).or_default().push(place);
@@ -63,7 +52,6 @@ pub(super) fn find(gone: &[Vec<(u32, &[u8])>], come: &[Vec<(u32, &[u8])>]) -> Ve
     let lists = Lists { gone, come };
     let mut heap: BinaryHeap<Match> = lists.matches(&alike).into();
     let mut taken = (vec![false; lists.gone.len()], vec![false; lists.come.len()]);
-    let mut blocks = Vec::new();
     while let Some(found) = heap.pop() {
         let (Reverse(come), Reverse(gone)) = (found.come, found.gone);
         let is_free = |offset: usize| {
@@ -86,34 +74,36 @@ pub(super) fn find(gone: &[Vec<(u32, &[u8])>], come: &[Vec<(u32, &[u8])>]) -> Ve
                 }
             }
         }
-        blocks.extend(lists.block(gone, come, found.lines));
+        lists.block(gone, come, found.lines, known);
     }
-    blocks
 }
 
-fn lines(files: &[Vec<(u32, &[u8])>], texts: &mut HashMap<Vec<u8>, usize>) -> Vec<Line> {
+fn said<'s, 'a: 's>(
+    files: impl Iterator<Item = &'s Vec<Line<'a>>>,
+    texts: &mut HashMap<Vec<u8>, usize>,
+) -> Vec<Said<'a>> {
     let mut all = Vec::new();
-    for (file, lines) in files.iter().enumerate() {
-        for &(number, line) in lines {
-            let normal = tokens::normal(line);
+    for (file, lines) in files.enumerate() {
+        for &line in lines {
+            let normal = tokens::normal(line.text);
             if normal.is_empty() {
                 continue;
             }
             let next = texts.len();
             let text = *texts.entry(normal).or_insert(next);
-            all.push(Line { file, number, text, weight: tokens::weight(line) });
+            all.push(Said { file, line, text, weight: tokens::weight(line.text) });
         }
     }
     all
 }
 
 /// What went and what came, each in the order of the diff.
-struct Lists {
-    gone: Vec<Line>,
-    come: Vec<Line>,
+struct Lists<'a> {
+    gone: Vec<Said<'a>>,
+    come: Vec<Said<'a>>,
 }
 
-impl Lists {
+impl Lists<'_> {
     /// Every stretch of the same lines that cannot be longer.
     fn matches(&self, alike: &HashMap<usize, Vec<usize>>) -> Vec<Match> {
         let is_rare = |place: usize| {
@@ -155,9 +145,9 @@ impl Lists {
     /// Whether the lines after (or before) these two are the same, and follow them in both places.
     fn goes_on(&self, gone: usize, come: usize, forward: bool) -> bool {
         let next = |place: usize| if forward { Some(place + 1) } else { place.checked_sub(1) };
-        let follows = |lines: &[Line], place: usize| -> Option<usize> {
+        let follows = |lines: &[Said<'_>], place: usize| -> Option<usize> {
             let (here, there) = (lines.get(place)?, lines.get(next(place)?)?);
-            let gap = here.number.abs_diff(there.number);
+            let gap = here.line.number.abs_diff(there.line.number);
             (here.file == there.file && gap <= MOST_BLANK + 1).then_some(there.text)
         };
         match (follows(&self.gone, gone), follows(&self.come, come)) {
@@ -171,21 +161,23 @@ impl Lists {
         let stretch = self.come.get(come..come + lines)?;
         let weight = stretch.iter().map(|line| line.weight).sum();
         let saying = stretch.iter().filter(|line| line.weight > 0).count();
+        let (from, to) = (self.gone.get(gone)?, stretch.first()?);
         (saying >= FEWEST_LINES && weight >= LEAST_WEIGHT).then_some(Match {
             weight,
             lines,
+            is_here: from.file == to.file && from.line.group == to.line.group,
             come: Reverse(come),
             gone: Reverse(gone),
         })
     }
 
-    fn block(&self, gone: usize, come: usize, lines: usize) -> Option<Block> {
-        let (from, to) = (self.gone.get(gone..gone + lines)?, self.come.get(come..come + lines)?);
-        let numbers = from.iter().zip(to).map(|(from, to)| (from.number, to.number));
-        Some(Block {
-            from: Place { file: from.first()?.file },
-            to: Place { file: to.first()?.file },
-            lines: numbers.collect(),
-        })
+    fn block(&self, gone: usize, come: usize, lines: usize, known: &mut Known) {
+        let both = self.gone.get(gone..gone + lines).zip(self.come.get(come..come + lines));
+        for (from, to) in both.into_iter().flat_map(|(gone, come)| gone.iter().zip(come)) {
+            let how = motion((from.file, from.line), (to.file, to.line));
+            let number = from.line.number;
+            let was = Was { file: from.file, first: number, last: number, how };
+            known.found(to.file, to.line.number, was);
+        }
     }
 }
