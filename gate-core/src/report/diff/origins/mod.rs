@@ -9,6 +9,7 @@
 //! Only what went can be an origin, and each line of it once: a copy is new.
 
 mod blocks;
+mod comments;
 mod gaps;
 mod same_code;
 mod statements;
@@ -27,7 +28,9 @@ pub(super) type Origins = BTreeMap<u32, Origin>;
 #[derive(Clone, Copy)]
 struct Line<'a> {
     number: u32,
+    /// Its code, without a comment after it.
     text: &'a [u8],
+    whole: &'a [u8],
     /// Which group of its file it belongs to.
     group: usize,
 }
@@ -106,8 +109,12 @@ fn sides<'a>(file: &File<'a>) -> Sides<'a> {
     if file.change.kind == ChangeKind::Copied {
         return sides;
     }
+    let mark = comments::mark(file.change.path.as_str());
     for (group, lines) in file.groups.iter().enumerate() {
-        let line = |(number, &text): (u32, &&'a [u8])| Line { number, text, group };
+        let line = |(number, &whole): (u32, &&'a [u8])| {
+            let text = comments::without(whole, mark);
+            Line { number, text, whole, group }
+        };
         sides.gone.extend((lines.old_start..).zip(&lines.removed).map(line));
         sides.come.extend((lines.new_start..).zip(&lines.added).map(line));
     }
@@ -118,7 +125,7 @@ fn sides<'a>(file: &File<'a>) -> Sides<'a> {
 /// reformatted. (In the same form it has changed places with something.)
 fn motion(from: (usize, Line<'_>), to: (usize, Line<'_>)) -> Motion {
     let is_here = from.0 == to.0 && from.1.group == to.1.group;
-    if is_here && from.1.text.trim_ascii_end() != to.1.text.trim_ascii_end() {
+    if is_here && from.1.whole.trim_ascii_end() != to.1.whole.trim_ascii_end() {
         Motion::Reformatted
     } else {
         Motion::Moved

@@ -6,7 +6,7 @@
 //! on the lines they come from follows after it: a line that lost or won something is not the same.
 //! What says too little by itself (`else:`, `return`) is known by the line beside it.
 
-use std::ops::Range;
+use std::{collections::BTreeSet, ops::Range};
 
 use imara_diff::{Algorithm, Diff, InternedInput};
 
@@ -14,7 +14,7 @@ use super::{super::tokens, Line};
 
 /// More tokens in a stretch are more than anybody reformats line by line.
 const MOST_TOKENS: usize = 200_000;
-/// A line of fewer tokens says too little to be known again beside changed ones.
+/// Code of fewer tokens says too little to be known again beside changed code.
 const FEWEST_TOKENS: usize = 3;
 
 /// A new line, and the first and last old line on which its code stood; places in the stretches.
@@ -150,7 +150,7 @@ fn by_tokens(
     same: &mut [Option<(usize, usize)>],
 ) {
     let old = old.tokens(old_part, b"\0-");
-    let new = new.tokens(new_part, b"\0+");
+    let new = new.tokens(new_part.clone(), b"\0+");
     if old.is_empty() || new.is_empty() || old.len() + new.len() > MOST_TOKENS {
         return;
     }
@@ -173,6 +173,14 @@ fn by_tokens(
             *same = found;
         }
     }
+    // A line of which nothing is left, as of a bracket that only wraps, goes with the one before.
+    let says: BTreeSet<usize> = new.iter().map(|&(_, line)| line).collect();
+    for at in new_part.filter(|at| !says.contains(at)) {
+        let before = at.checked_sub(1).and_then(|before| same.get(before).copied().flatten());
+        if let Some(same) = same.get_mut(at) {
+            *same = before;
+        }
+    }
 }
 
 /// The first and last old line that a new line's tokens come from, which begin at `from` there.
@@ -185,13 +193,16 @@ fn origin(
 ) -> Option<(usize, usize)> {
     let line_of = |place: usize| old.get(place).map(|(_, line)| *line);
     let begins_line = from == 0 || line_of(from - 1) != line_of(from);
-    if !goes_on && (!begins_line || piece.len() < FEWEST_TOKENS) {
+    if !goes_on && !begins_line {
         return None;
     }
     // In one piece, to the end of the old line that it ends on.
     let last_line = line_of(from + piece.len() - 1)?;
     let rest = old.get(from + piece.len()..).unwrap_or_default();
     let length = piece.len() + rest.iter().take_while(|(_, line)| *line == last_line).count();
+    if !goes_on && length < FEWEST_TOKENS {
+        return None;
+    }
     let in_one_piece =
         (0..length).all(|offset| stayed.get(piece.start + offset) == Some(&Some(from + offset)));
     in_one_piece.then_some((line_of(from)?, last_line))

@@ -26,15 +26,15 @@ pub(super) fn check(sides: &[Sides<'_>], known: &mut Known) {
 /// stood after it.
 fn goes_on(file: usize, lines: &[Line<'_>], known: &Known) -> bool {
     let mut open = 0_i32;
-    let mut last = None;
+    let mut before = None;
     for line in lines.iter().take(MOST_LINES) {
         if !line.text.trim_ascii().is_empty() {
             let Some(was) = known.of(file, line.number) else { return false };
-            let follows = |(of, last): (usize, u32)| was.file == of && was.first >= last;
-            if !last.is_none_or(follows) {
+            let follows = |(of, first): (usize, u32)| was.file == of && was.first >= first;
+            if !before.is_none_or(follows) {
                 return false;
             }
-            last = Some((was.file, was.last));
+            before = Some((was.file, was.first));
         }
         open = open.saturating_add(depth(line.text));
         if open <= 0 {

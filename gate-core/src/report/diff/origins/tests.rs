@@ -271,3 +271,42 @@ fn a_statement_that_goes_on_as_another_is_new() {
         ["1 new", "2 new", "3 reformatted a.py:3", "4 reformatted a.py:4", "5 reformatted a.py:5"]
     );
 }
+
+#[test]
+fn what_a_formatter_does_to_a_statement_makes_no_new_code() {
+    let diff = "--- a/a.py
++++ b/a.py
+@@ -1,12 +1,11 @@
+-raise ValueError('can\\'t find '
+-                 'what was asked')
+-if first_condition and \\
+-        second_condition:
+-    value = (first +
+-             second)
+-    return first in values  # noqa
+-again = compute(first,
+-                second) + third
+-name = 'one' 'two'
+-third = call(first, second, third)
+-fourth = call(first)
++raise ValueError(\"can't find what was asked\")
++if first_condition and second_condition:
++    value = first + second
++    return first in values  # noqa: E123
++again = (
++    compute(first, second) + third
++)
++name = \"onetwo\"
++third = call(
++    first, second, fourth
++)
+";
+    let origins = origins(diff);
+    let old: Vec<&str> = origins.iter().map(|line| line.split(' ').nth(1).unwrap()).collect();
+    let same = "reformatted";
+    assert_eq!(
+        old,
+        [same, same, same, same, same, same, same, "new", "new", "new", "new"],
+        "{origins:#?}"
+    );
+}
