@@ -52,9 +52,10 @@ pub(super) fn normal(line: &[u8]) -> Vec<u8> {
 
 /// The tokens of several lines in a row with the line of each, without what formatters add and take:
 /// the comma before a closing bracket, the ends of a text and of the next that it is joined with,
-/// brackets around a whole value, and backslashes before quotes and at the end of lines.
-pub(super) fn of_lines<'a>(lines: &[&'a [u8]]) -> Vec<(Token<'a>, usize)> {
-    let mut list = List::default();
+/// brackets around a whole value, and backslashes before quotes and at the end of lines. In Python,
+/// the `u` before a text, too.
+pub(super) fn of_lines<'a>(lines: &[&'a [u8]], is_python: bool) -> Vec<(Token<'a>, usize)> {
+    let mut list = List { is_python, ..List::default() };
     for (index, line) in lines.iter().enumerate() {
         list.line(index, &written(line));
     }
@@ -65,6 +66,7 @@ pub(super) fn of_lines<'a>(lines: &[&'a [u8]]) -> Vec<(Token<'a>, usize)> {
 /// The tokens so far.
 #[derive(Default)]
 struct List<'a> {
+    is_python: bool,
     all: Vec<(Token<'a>, usize)>,
     /// After the end of a text: how many tokens there are.
     closed: Option<usize>,
@@ -95,7 +97,12 @@ impl<'a> List<'a> {
                 Some(next) => text.is_some() && matches!(*next, b"'" | b"\""),
                 None => text.is_none(),
             };
-            if is_escaped && goes_on {
+            let says_unicode = self.is_python
+                && text.is_none()
+                && !is_comment
+                && matches!(token, b"u" | b"U")
+                && matches!(rest.first(), Some(&(b"'" | b"\"")));
+            if is_escaped && goes_on || says_unicode {
                 continue;
             }
             match text {
@@ -201,7 +208,7 @@ mod tests {
     #[test]
     fn a_comma_before_a_closing_bracket_makes_none_either() {
         let texts = |lines: &[&'static [u8]]| {
-            of_lines(lines).into_iter().map(|(token, _)| token).collect::<Vec<_>>()
+            of_lines(lines, true).into_iter().map(|(token, _)| token).collect::<Vec<_>>()
         };
         assert_eq!(texts(&[b"f(a, b)"]), texts(&[b"f(", b"    a,", b"    b,", b")"]));
         assert_eq!(texts(&[b"f(\"a ,) b\")"]), texts(&[b"f(\"a ,)\"", b"  ' b',", b")"]));
@@ -210,6 +217,8 @@ mod tests {
         assert_eq!(texts(&[b"f(a)"]), texts(&[b"f(", b"    a,", b")"]));
         assert_ne!(texts(&[b"'%s' % (a)"]), texts(&[b"'%s' % (a,)"]));
         assert_ne!(texts(&[b"if a in (b):"]), texts(&[b"if a in (b,):"]));
+        assert_eq!(texts(&[b"f(u'a', b)"]), texts(&[b"f('a', b)"]));
+        assert_ne!(of_lines(&[b"f(u'a', b)"], false), of_lines(&[b"f('a', b)"], false));
         assert_ne!(texts(&[b"f('', b)"]), texts(&[b"f(b)"]));
         assert_eq!(texts(&[b"f('can\\'t', b)"]), texts(&[b"f(\"can't\", b)"]));
         assert_eq!(texts(&[b"if a and \\", b"    b:"]), texts(&[b"if a and b:"]));
@@ -218,7 +227,7 @@ mod tests {
     #[test]
     fn nor_do_brackets_around_a_whole_value() {
         let texts = |lines: &[&'static [u8]]| {
-            of_lines(lines).into_iter().map(|(token, _)| token).collect::<Vec<_>>()
+            of_lines(lines, true).into_iter().map(|(token, _)| token).collect::<Vec<_>>()
         };
         assert_eq!(texts(&[b"x = a + b"]), texts(&[b"x = (", b"    a + b", b")"]));
         assert_eq!(texts(&[b"return a + b"]), texts(&[b"return (a +", b"    b)"]));

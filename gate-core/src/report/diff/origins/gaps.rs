@@ -21,6 +21,7 @@ type Gone<'a> = Vec<BTreeMap<u32, Line<'a>>>;
 /// A group of added lines, and the lines that went in their place.
 struct Place<'s, 'a> {
     file: usize,
+    is_python: bool,
     come: &'s [Line<'a>],
     gone: Range<u32>,
 }
@@ -37,7 +38,7 @@ pub(super) fn find(sides: &[Sides<'_>], known: &mut Known) {
             let its = |line: &&Line<'_>| Some(line.group) == group;
             let start = sides.gone.iter().find(its).map_or(0, |line| line.number);
             let end = sides.gone.iter().rfind(its).map_or(0, |line| line.number + 1);
-            let place = Place { file, come, gone: start..end };
+            let place = Place { file, is_python: sides.is_python, come, gone: start..end };
             let mut from = 0;
             while let Some(run) = place.unknown(from, known) {
                 from = run.end;
@@ -133,7 +134,7 @@ impl Place<'_, '_> {
                 && is(old.last(), region.lines.end.checked_sub(1))
                 && is(new.last(), last),
         };
-        for same in same_code::find(&old, &new, borders) {
+        for same in same_code::find(&old, &new, borders, self.is_python) {
             let lines = (old.get(same.old.0), old.get(same.old.1), new.get(same.new));
             if let (Some(first), Some(last), Some(&line)) = lines {
                 let how = motion((region.file, *first), (self.file, line));

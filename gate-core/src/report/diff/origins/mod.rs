@@ -38,6 +38,7 @@ struct Line<'a> {
 /// The lines of one file that went and that came, ascending.
 #[derive(Default)]
 struct Sides<'a> {
+    is_python: bool,
     gone: Vec<Line<'a>>,
     come: Vec<Line<'a>>,
 }
@@ -104,12 +105,14 @@ pub(super) fn find(files: &[File<'_>]) -> Vec<Origins> {
 }
 
 fn sides<'a>(file: &File<'a>) -> Sides<'a> {
-    let mut sides = Sides::default();
+    let path = file.change.path.as_str();
+    let is_python = path.ends_with(".py") || path.ends_with(".pyi");
+    let mut sides = Sides { is_python, ..Sides::default() };
     // What a copy does not have is still in the original.
     if file.change.kind == ChangeKind::Copied {
         return sides;
     }
-    let mark = comments::mark(file.change.path.as_str());
+    let mark = comments::mark(path);
     for (group, lines) in file.groups.iter().enumerate() {
         let line = |(number, &whole): (u32, &&'a [u8])| {
             let text = comments::without(whole, mark);

@@ -38,11 +38,17 @@ struct Stretch<'a> {
     places: Vec<usize>,
     /// Whether it follows the one before, with nothing but blank lines between.
     follows: Vec<bool>,
+    is_python: bool,
 }
 
 /// Finds the lines that are the same code.
-pub(super) fn find(old: &[Line<'_>], new: &[Line<'_>], borders: Borders) -> Vec<Same> {
-    let (old, new) = (Stretch::of(old), Stretch::of(new));
+pub(super) fn find(
+    old: &[Line<'_>],
+    new: &[Line<'_>],
+    borders: Borders,
+    is_python: bool,
+) -> Vec<Same> {
+    let (old, new) = (Stretch::of(old, is_python), Stretch::of(new, is_python));
     let mut same: Vec<Option<(usize, usize)>> = vec![None; new.lines.len()];
     let (mut old_start, mut new_start) = (0, 0);
     let pairs = pairs(&old, &new);
@@ -64,9 +70,14 @@ pub(super) fn find(old: &[Line<'_>], new: &[Line<'_>], borders: Borders) -> Vec<
 }
 
 impl<'a> Stretch<'a> {
-    fn of(all: &[Line<'a>]) -> Self {
-        let mut it =
-            Self { lines: Vec::new(), normal: Vec::new(), places: Vec::new(), follows: Vec::new() };
+    fn of(all: &[Line<'a>], is_python: bool) -> Self {
+        let mut it = Self {
+            lines: Vec::new(),
+            normal: Vec::new(),
+            places: Vec::new(),
+            follows: Vec::new(),
+            is_python,
+        };
         let mut follows = true;
         let mut number = None;
         for (place, line) in all.iter().enumerate() {
@@ -106,7 +117,7 @@ impl<'a> Stretch<'a> {
             let is_hole = at > from && !self.follows.get(at).copied().unwrap_or(true);
             if at == range.end || is_hole {
                 let lines = self.lines.get(from..at).unwrap_or_default();
-                let piece = tokens::of_lines(lines).into_iter();
+                let piece = tokens::of_lines(lines, self.is_python).into_iter();
                 all.extend(piece.map(|(token, line)| (token, line + from)));
                 if is_hole && at < range.end {
                     all.push((hole, at));
