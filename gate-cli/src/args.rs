@@ -71,6 +71,9 @@ pub(crate) struct CheckArguments {
     /// The policy.
     #[arg(long, value_name = "FILE", default_value = ".github/gate.yml")]
     pub(crate) policy: PathBuf,
+    /// The policy that the other extends (`extends:`): a copy of that file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) extends: Option<PathBuf>,
     /// Take the report NAME of the policy from this file; of a report with parts, NAME:PART.
     #[arg(long = "report", value_name = "NAME=PATH", value_parser = named_path)]
     pub(crate) reports: Vec<(String, PathBuf)>,
@@ -151,6 +154,9 @@ pub(crate) enum PolicyCommand {
         /// The policy, or several.
         #[arg(value_name = "FILE", default_value = ".github/gate.yml")]
         files: Vec<PathBuf>,
+        /// The policy that it extends (`extends:`): a copy of that file.
+        #[arg(long, value_name = "FILE")]
+        extends: Option<PathBuf>,
     },
     /// Judge the cases beside a policy, and compare with what they expect.
     Test(TestArguments),
@@ -173,6 +179,9 @@ pub(crate) struct TestArguments {
     /// Test this policy instead.
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
+    /// The policy that the policy extends (`extends:`): a copy of that file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) extends: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -180,6 +189,9 @@ pub(crate) struct TryArguments {
     /// The changed policy.
     #[arg(value_name = "FILE", default_value = ".github/gate.yml")]
     pub(crate) file: PathBuf,
+    /// The policy that it extends (`extends:`): a copy of that file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) extends: Option<PathBuf>,
     /// The records, as `gate check --record` wrote them.
     #[arg(long, value_name = "RECORD", required = true, num_args = 1..)]
     pub(crate) against: Vec<PathBuf>,
@@ -212,6 +224,9 @@ pub(crate) struct ExplainArguments {
         conflicts_with = "record"
     )]
     pub(crate) policy: PathBuf,
+    /// The policy that it extends (`extends:`): a copy of that file.
+    #[arg(long, value_name = "FILE", conflicts_with = "record")]
+    pub(crate) extends: Option<PathBuf>,
     /// Take the policy from this record, and say what the rule found there.
     #[arg(long, value_name = "FILE")]
     pub(crate) record: Option<PathBuf>,

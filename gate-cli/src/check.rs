@@ -11,7 +11,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, CliError> {
     work_in(arguments.folder.as_deref())?;
     let file = &arguments.policy;
     let text = policy::text(file)?;
-    let policy = policy::parse(file, &text)?;
+    let policy = policy::parse(file, &text, arguments.extends.as_deref())?;
     let evidence = gather::evidence(&policy, arguments)?;
     let now = arguments.now.unwrap_or_else(this_second);
     let verdict = match &arguments.record {

@@ -1,8 +1,7 @@
 //! `gate explain`: what a rule demands, from which evidence, and what was found.
 
 use gate_core::{
-    Record, Verdict,
-    policy::Policy,
+    Verdict,
     render::{self, Colour},
     rule::RuleVerdict,
 };
@@ -18,12 +17,12 @@ pub(crate) fn run(arguments: &ExplainArguments) -> Result<Exit, CliError> {
             let record = replay::record(file)?;
             let unusable = |source| CliError::Record { file: file.clone(), source };
             let verdict = record.replay().map_err(unusable)?;
-            let policy = policy_of(&record)?;
+            let policy = policy::of_record(&record)?;
             (policy, record.policy_name().to_owned(), Some(verdict))
         }
         None => {
             let file = &arguments.policy;
-            let policy = policy::parse(file, &policy::text(file)?)?;
+            let policy = policy::parse(file, &policy::text(file)?, arguments.extends.as_deref())?;
             (policy, file.to_string_lossy().into_owned(), None)
         }
     };
@@ -44,10 +43,6 @@ pub(crate) fn run(arguments: &ExplainArguments) -> Result<Exit, CliError> {
     }
     output::stdout(&text)?;
     Ok(Exit::Passed)
-}
-
-fn policy_of(record: &Record) -> Result<Policy, CliError> {
-    policy::parse(record.policy_name().as_ref(), record.policy_text())
 }
 
 /// The rule of this name, which may be one of a group.

@@ -6,6 +6,7 @@ use std::{
 };
 
 use gate_core::{
+    Record,
     policy::{self, MAX_BYTES, Policy},
     render::{self, Colour},
     report::Limits,
@@ -19,7 +20,9 @@ pub(crate) fn run(command: &PolicyCommand) -> Result<Exit, CliError> {
         PolicyCommand::Schema => {
             output::stdout(&(serde_json::to_string_pretty(&policy::schema())? + "\n"))?;
         }
-        PolicyCommand::Check { files } => return check(files),
+        PolicyCommand::Check { files, extends } => {
+            return check(files, extends.as_deref());
+        }
         PolicyCommand::Test(arguments) => return cases::run(arguments),
         PolicyCommand::Try(arguments) => return trial::run(arguments),
     }
@@ -27,10 +30,10 @@ pub(crate) fn run(command: &PolicyCommand) -> Result<Exit, CliError> {
 }
 
 /// Says of each policy what is wrong with it, or what it has.
-fn check(files: &[PathBuf]) -> Result<Exit, CliError> {
+fn check(files: &[PathBuf], extends: Option<&Path>) -> Result<Exit, CliError> {
     let mut wrong = Vec::new();
     for file in files {
-        match text(file).and_then(|text| parse(file, &text)) {
+        match text(file).and_then(|text| parse(file, &text, extends)) {
             Ok(policy) => output::stdout(&sound(file, &policy))?,
             Err(error) => wrong.push(error.to_string()),
         }
@@ -64,10 +67,21 @@ pub(crate) fn text(file: &Path) -> Result<String, CliError> {
 }
 
 /// The policy, or all that is wrong with it, with its lines.
-pub(crate) fn parse(file: &Path, text: &str) -> Result<Policy, CliError> {
-    Policy::parse(text).map_err(|error| {
-        let name = file.to_string_lossy();
-        let problems = render::problems(&name, text, &error, Colour::Ansi);
+/// `extends` is a copy of the policy that it extends.
+pub(crate) fn parse(file: &Path, text: &str, extends: Option<&Path>) -> Result<Policy, CliError> {
+    let extended = extends.map(self::text).transpose()?;
+    understood(&file.to_string_lossy(), text, extended.as_deref())
+}
+
+/// The policy of a record.
+pub(crate) fn of_record(record: &Record) -> Result<Policy, CliError> {
+    let (name, text) = (record.policy_name(), record.policy_text());
+    understood(name, text, record.extended_text())
+}
+
+fn understood(name: &str, text: &str, extended: Option<&str>) -> Result<Policy, CliError> {
+    Policy::parse_extending(text, extended).map_err(|error| {
+        let problems = render::problems(name, text, &error, Colour::Ansi);
         CliError::Policy(format!("{name} cannot be used\n\n{problems}"))
     })
 }

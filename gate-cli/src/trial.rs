@@ -19,7 +19,8 @@ use crate::{
 };
 
 pub(crate) fn run(arguments: &TryArguments) -> Result<Exit, CliError> {
-    let changed = policy::parse(&arguments.file, &policy::text(&arguments.file)?)?;
+    let (file, extends) = (&arguments.file, arguments.extends.as_deref());
+    let changed = policy::parse(file, &policy::text(file)?, extends)?;
     let mut trials = Vec::new();
     for file in &arguments.against {
         trials.push(Trial::of(file, &changed)?);
@@ -47,7 +48,7 @@ impl Trial {
     fn of(file: &Path, changed: &Policy) -> Result<Self, CliError> {
         let record = replay::record(file)?;
         let judged = |policy: &Policy| record.judge(policy);
-        let own = policy::parse(record.policy_name().as_ref(), record.policy_text())?;
+        let own = policy::of_record(&record)?;
         let has = |name: &str| record.reports().any(|known| known == name);
         let lacks = changed.reports().iter().filter(|report| !has(&report.name));
         Ok(Self {

@@ -29,6 +29,9 @@ pub struct Record {
     now: Timestamp,
     policy_name: String,
     policy: String,
+    /// The text of the policy that it extends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    extended: Option<String>,
     evidence: Evidence,
     verdict: Value,
     digest: Digest,
@@ -93,6 +96,7 @@ impl Record {
             now,
             policy_name: policy_name.to_owned(),
             policy: policy.text().to_owned(),
+            extended: policy.extended().map(|extended| extended.text.clone()),
             evidence,
             verdict: serde_json::to_value(render::json::verdict(&verdict))?,
             digest: Digest::of(&[]),
@@ -135,7 +139,7 @@ impl Record {
     /// # Errors
     /// When the policy cannot be used, or the verdicts differ.
     pub fn replay(&self) -> Result<Verdict, RecordError> {
-        let policy = Policy::parse(&self.policy)?;
+        let policy = Policy::parse_extending(&self.policy, self.extended.as_deref())?;
         let verdict = evaluate(&policy, &self.evidence, self.now);
         if serde_json::to_value(render::json::verdict(&verdict))? != self.verdict {
             return Err(RecordError::Differs { engine: self.engine.clone(), here: engine() });
@@ -164,6 +168,12 @@ impl Record {
     #[must_use]
     pub fn policy_text(&self) -> &str {
         &self.policy
+    }
+
+    /// The text of the policy that it extends, where it extends one.
+    #[must_use]
+    pub fn extended_text(&self) -> Option<&str> {
+        self.extended.as_deref()
     }
 
     /// What the verdict came from, beside the policy.

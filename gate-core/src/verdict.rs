@@ -197,6 +197,15 @@ fn remarks(policy: &Policy, evidence: &Evidence) -> Vec<Remark> {
         message,
         count: 1,
     };
+    if let Some(extended) = policy.extended() {
+        let name = extended.from.to_string();
+        for (what, replaced) in &extended.replaced {
+            let message = Message::new(format_args!("the {what} ")).quote(replaced).say(" of ");
+            let message = message.quote(&name).say(" is replaced by the policy's own");
+            let code = "policy-replaced";
+            remarks.push(Remark { report: None, baseline: false, code, message, count: 1 });
+        }
+    }
     for expected in policy.reports() {
         if !used(&expected.name) {
             let message = Message::new("no rule uses the report ").quote(&expected.name);

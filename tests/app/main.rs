@@ -17,6 +17,7 @@ mod comment;
 mod commits;
 mod demo;
 mod doctor;
+mod extends;
 mod faults;
 mod load;
 mod parked;

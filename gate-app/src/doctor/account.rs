@@ -1,7 +1,7 @@
 //! One installation: what its account grants, and the repositories that the App sees there.
 
 use crate::{
-    github::{AppAccount, GitHub, Installed, Part},
+    github::{AppAccount, GitHub, Installation, Installed, Part},
     settings::Settings,
 };
 
@@ -49,7 +49,7 @@ pub(super) async fn examine(
         },
         None => Ok(None),
     };
-    let of_all = Shared { account, policy: shared };
+    let of_all = Shared { account, installation: &installation, policy: shared };
     let open: Vec<_> = all.iter().filter(|one| !one.archived).collect();
     let mut without = Vec::new();
     let mut inside = Diagnosis::default();
@@ -79,6 +79,7 @@ pub(super) async fn examine(
 /// What all repositories of an account share.
 pub(super) struct Shared<'a> {
     pub(super) account: &'a str,
+    pub(super) installation: &'a Installation,
     /// The policy of those without one of their own.
     pub(super) policy: Part<Option<String>>,
 }

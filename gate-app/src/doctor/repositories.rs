@@ -68,8 +68,12 @@ async fn policy(
         Ok(Some(text)) => Ok(text),
         Err(incomplete) => Err(incomplete.why.clone()),
     };
-    match text.and_then(|text| Policy::parse(text).map_err(|error| error.to_string())) {
-        Ok(_) => diagnosis.good(Check::Policy, &origin),
+    let sound = match text {
+        Ok(text) => sound(repository, text, shared).await,
+        Err(why) => Err(why),
+    };
+    match sound {
+        Ok(()) => diagnosis.good(Check::Policy, &origin),
         Err(why) => {
             let what = format!("{origin} cannot be used, so every pull request fails: {why}");
             let advice = "`gate policy check` shows each problem with its line";
@@ -77,6 +81,22 @@ async fn policy(
         }
     }
     true
+}
+
+/// Whether a policy can be used, with the one that it extends.
+async fn sound(repository: &Repository, text: &str, shared: &Shared<'_>) -> Result<(), String> {
+    let extended = match Policy::extends(text) {
+        None => None,
+        Some(extends) => {
+            let found = repository.extended_policy(shared.installation, &extends, None).await;
+            let found = found.map_err(|error| error.to_string())?;
+            let found = found.into_text().map_err(|incomplete| incomplete.to_string())?;
+            let missing = || format!("it extends {extends}, which GitHub does not show to the App");
+            Some(found.ok_or_else(missing)?)
+        }
+    };
+    let policy = Policy::parse_extending(text, extended.as_deref());
+    policy.map(drop).map_err(|error| error.to_string())
 }
 
 fn required(

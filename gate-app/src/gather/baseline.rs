@@ -185,7 +185,7 @@ impl Sources {
             snapshot => snapshot?,
         };
         let policy = self.policy(&snapshot.base).await?;
-        let Some(Ok(policy)) = policy.text().map(Policy::parse) else {
+        let Some(Ok(policy)) = policy.parse() else {
             return self.settle(head, None, false).await;
         };
         let commit = reports::Commit {

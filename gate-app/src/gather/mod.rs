@@ -145,7 +145,7 @@ impl Sources {
     async fn gathered(&self, snapshot: Snapshot) -> Result<Gathered, GatherError> {
         let policy = self.policy(&snapshot.base).await?;
         let since = self.first_seen(snapshot.checks.as_deref().unwrap_or_default());
-        let parsed = policy.text().map(Policy::parse);
+        let parsed = policy.parse();
         let (evidence, unused_uploads) = match &parsed {
             Some(Ok(policy)) => (
                 self.evidence(&snapshot, policy, since).await?,

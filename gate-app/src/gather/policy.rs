@@ -1,6 +1,6 @@
 //! The policy that judges: of the base branch, else of the organisation, else none.
 
-use gate_core::policy::MAX_BYTES;
+use gate_core::policy::{Extends, MAX_BYTES, Policy, PolicyError};
 
 use crate::{
     github::{Base, OrganisationPolicy, Part},
@@ -25,15 +25,19 @@ pub enum PolicyFile {
         text: String,
         /// Where it stands, for people.
         origin: String,
+        /// What the policy says that it extends.
+        extended: Option<String>,
     },
 }
 
 impl PolicyFile {
-    /// The text, where there is one.
+    /// The policy, understood, where there is a text.
     #[must_use]
-    pub fn text(&self) -> Option<&str> {
+    pub fn parse(&self) -> Option<Result<Policy, PolicyError>> {
         match self {
-            Self::Text { text, .. } => Some(text),
+            Self::Text { text, extended, .. } => {
+                Some(Policy::parse_extending(text, extended.as_deref()))
+            }
             Self::None | Self::Unreadable(_) => None,
         }
     }
@@ -58,10 +62,55 @@ impl Sources {
                 }
             }
         };
-        Ok(if text.len() > MAX_BYTES {
-            PolicyFile::Unreadable(format!("it has more than {MAX_BYTES} bytes"))
-        } else {
-            PolicyFile::Text { text, origin }
+        if text.len() > MAX_BYTES {
+            return Ok(PolicyFile::Unreadable(format!("it has more than {MAX_BYTES} bytes")));
+        }
+        let extended = match Policy::extends(&text) {
+            None => None,
+            Some(extends) => match self.extended(&extends).await? {
+                Ok(text) => Some(text),
+                Err(why) => {
+                    let why = format!("it extends {extends}, which cannot be read: {why}");
+                    return Ok(PolicyFile::Unreadable(why));
+                }
+            },
+        };
+        Ok(PolicyFile::Text { text, origin, extended })
+    }
+
+    /// The text of a policy that another extends, kept with its tag; or why there is none. A commit
+    /// never changes: what stands in it is asked for once.
+    async fn extended(&self, extends: &Extends) -> Result<Result<String, String>, GatherError> {
+        let (installation, address) = (self.installation.id(), format!("extends:{extends}"));
+        let known = self.store.answer(installation, &address).await?;
+        if let Some(known) = known.as_ref().filter(|_| extends.is_commit()) {
+            return Ok(Ok(known.answer.clone()));
+        }
+        let tag = known.as_ref().map(|known| known.tag.as_str());
+        let told = self.repository.extended_policy(&self.installation, extends, tag).await;
+        let found = match told {
+            Ok(found) => found,
+            Err(error) if error.is_retryable() => return Err(error.into()),
+            Err(error) => return Ok(Err(error.to_string())),
+        };
+        Ok(match found {
+            OrganisationPolicy::None => Err("GitHub has no such file, or does not show it to the \
+                 App; of private repositories, only `.github` of the same account is shown"
+                .to_owned()),
+            OrganisationPolicy::Unchanged => {
+                Ok(known.map(|known| known.answer).unwrap_or_default())
+            }
+            OrganisationPolicy::Found { text: Ok(text), .. } if text.len() > MAX_BYTES => {
+                Err(format!("it has more than {MAX_BYTES} bytes"))
+            }
+            OrganisationPolicy::Found { tag, text: Ok(text) } => {
+                if let Some(tag) = tag {
+                    let tagged = Tagged { tag, answer: text.clone() };
+                    self.store.keep_answer(installation, &address, &tagged, self.now).await?;
+                }
+                Ok(text)
+            }
+            OrganisationPolicy::Found { text: Err(incomplete), .. } => Err(incomplete.why),
         })
     }
 

@@ -2,6 +2,7 @@
 //! so by its tag. While GitHub says that it stands as it did, that costs nothing of the quota.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
+use gate_core::policy::Extends;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -84,6 +85,37 @@ impl OrganisationPolicy {
 }
 
 impl Repository {
+    /// The policy that one of this repository extends. In the account's own `.github`, which is for
+    /// all of its repositories, it may be private; elsewhere it is read as this repository may read
+    /// it: a policy must not show what its writers may not see. `known` is the tag under which it was
+    /// read before.
+    ///
+    /// # Errors
+    ///
+    /// If the call fails. A file that cannot be used is an error of its own.
+    pub async fn extended_policy(
+        &self,
+        installation: &Installation,
+        extends: &Extends,
+        known: Option<&str>,
+    ) -> Result<OrganisationPolicy, Error> {
+        let Extends { owner, repository, path, reference, .. } = extends;
+        let route = Route::get(TEMPLATE, &[owner, repository, path]);
+        let route = route.with(&[("ref", reference)]);
+        let is_shared = repository == ".github" && owner.eq_ignore_ascii_case(&self.name().owner);
+        let shared = Scope { installation: installation.id, reach: Reach::Contents };
+        let who = if is_shared { Who::Scope(shared) } else { self.who() };
+        match self.github.fresh(who, &route, known).await {
+            Ok(Fresh::Unchanged) => Ok(OrganisationPolicy::Unchanged),
+            Ok(Fresh::New { tag, value }) => {
+                let text = text_of("the policy that is extended", &value);
+                Ok(OrganisationPolicy::Found { tag, text })
+            }
+            Err(Error::NotFound { .. }) => Ok(OrganisationPolicy::None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// `.github/gate.yml` on the default branch.
     ///
     /// # Errors

@@ -161,8 +161,20 @@ fn block(text: &str) -> String {
 /// What the policy at a pull request's head would say; to be shown, never to judge by. The pull
 /// request may have changed it, or the base branch since it was begun: it says what is, not why.
 #[must_use]
-pub fn proposal(origin: &str, text: &str, judge: impl FnOnce(&Policy) -> Verdict) -> String {
-    match Policy::parse(text) {
+pub fn proposal(
+    (origin, text): (&str, &str),
+    extended: Option<&str>,
+    judge: impl FnOnce(&Policy) -> Verdict,
+) -> String {
+    if let (Some(other), None) = (Policy::extends(text), extended) {
+        return format!(
+            "#### The head has another policy than the base branch\n\nThe verdict is by the base \
+             branch's. What the head's extends is another one, which is read only once it stands on \
+             the base branch:\n\n{}",
+            block(&other.to_string())
+        );
+    }
+    match Policy::parse_extending(text, extended) {
         Err(error) => format!(
             "#### The head has another policy than the base branch, and it cannot be used\n\n{}",
             block(&render::problems(origin, text, &error, Colour::Never))

@@ -68,7 +68,7 @@ impl Reconciler {
                 let statement = Statement::undecided("the policy cannot be read", &why);
                 return Ok(Judged::undecided(gathered, Some(statement)));
             }
-            PolicyFile::Text { text, origin } => (text.clone(), origin.clone()),
+            PolicyFile::Text { text, origin, .. } => (text.clone(), origin.clone()),
         };
         let policy = match &gathered.parsed {
             Some(Ok(policy)) => policy,
@@ -102,8 +102,15 @@ impl Reconciler {
 /// What the policy would say that the pull request proposes, where it proposes another one.
 fn proposed(gathered: &Gathered, text: &str, origin: &str, verdict: &Verdict) -> Option<String> {
     let proposed = gathered.snapshot.head_policy.as_ref().ok()?.as_deref()?;
+    // What a head asks to be read is not read: only what the base branch extends is known.
+    let is_same = Policy::extends(proposed) == Policy::extends(text);
+    let extended = match &gathered.policy {
+        PolicyFile::Text { extended, .. } => extended.as_deref().filter(|_| is_same),
+        PolicyFile::None | PolicyFile::Unreadable(_) => None,
+    };
     (proposed != text).then(|| {
-        proposal(origin, proposed, |policy| evaluate(policy, &gathered.evidence, verdict.now))
+        let judge = |policy: &Policy| evaluate(policy, &gathered.evidence, verdict.now);
+        proposal((origin, proposed), extended, judge)
     })
 }
 

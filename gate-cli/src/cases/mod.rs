@@ -32,7 +32,10 @@ pub(crate) fn run(arguments: &TestArguments) -> Result<Exit, CliError> {
         Some(file) => file.clone(),
         None => beside(file, &tests.policy),
     };
-    let policy = policy::parse(&policy_file, &policy::text(&policy_file)?)?;
+    let policy = {
+        let text = policy::text(&policy_file)?;
+        policy::parse(&policy_file, &text, arguments.extends.as_deref())?
+    };
     let codes: Vec<&str> = Code::ALL.iter().map(|code| code.word()).collect();
     tests.fit(&policy, &codes).map_err(unusable)?;
     let mut page = Page { out: String::new(), wrong: 0 };

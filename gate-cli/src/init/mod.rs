@@ -88,7 +88,7 @@ fn write(seen: &Seen, file: &Path) -> Result<(String, Verdict), CliError> {
     let arguments = as_check(file);
     for _ in 0..MOST_ROUNDS {
         let text = page::policy(seen, &rules);
-        let policy: Policy = policy::parse(file, &text)?;
+        let policy: Policy = policy::parse(file, &text, None)?;
         let evidence = gather::evidence(&policy, &arguments)?;
         let verdict = evaluate(&policy, &evidence, check::this_second());
         if verdict.outcome == Outcome::Passed {

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::{
+    extends::Extends,
     metric::Tolerance,
     problem::{Place, Problems},
     yaml::{Key, Node, Value},
@@ -277,6 +278,12 @@ impl Decode for Date {
     }
 }
 
+impl Decode for Extends {
+    fn decode(node: &Node, problems: &mut Problems) -> Option<Self> {
+        parsed(node, "a policy such as acme/.github@v3:gate.yml", problems)
+    }
+}
+
 impl Decode for Format {
     fn decode(node: &Node, problems: &mut Problems) -> Option<Self> {
         let (text, _) = scalar(node, "the name of a report format", problems)?;
@@ -354,6 +361,10 @@ pub(super) fn span_schema(_: &mut SchemaGenerator) -> Schema {
 
 pub(super) fn date_schema(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "format": "date" })
+}
+
+pub(super) fn extends_schema(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "pattern": r"^[^/@ ]+/[^/@ ]+@[^: ]+(:.+\.ya?ml)?$" })
 }
 
 pub(super) fn format_schema(_: &mut SchemaGenerator) -> Schema {

@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 use super::{
     Policy, Rule,
     expected::ExpectedReport,
+    extends::Source,
     problem::Problems,
     schema::schema,
     yaml::{self, Node, Value},
@@ -24,6 +25,8 @@ pub struct Explanation {
     pub says: String,
     /// The word of its mode; of a rule of a group, the group's.
     pub mode: &'static str,
+    /// The policy that it is of, where that is one that is extended.
+    pub from: Option<String>,
     /// Its first line in the policy, from 1.
     pub line: usize,
     /// Its lines, as they stand in the policy.
@@ -57,16 +60,22 @@ impl Policy {
         let top =
             self.rules().iter().find(|rule| rule.with_parts().iter().any(|r| r.name == name))?;
         let rule = top.with_parts().into_iter().find(|rule| rule.name == name)?;
+        let (from, written) = match (&top.source, self.extended()) {
+            (Some(Source::Extended(from)), Some(extended)) => {
+                (Some(from.to_string()), extended.text.as_str())
+            }
+            (Some(_) | None, _) => (None, self.text()),
+        };
         // It was read before, so there are no problems now.
-        let root = yaml::parse(self.text(), &mut Problems::default())?;
+        let root = yaml::parse(written, &mut Problems::default())?;
         let (place, node) = find(entry(&root, "rules")?, name)?;
         let schema = schema();
         let described = definition(&schema, "RawRule");
         let kind = rule.kind.word();
         let of_kind = described.get("properties").and_then(|all| all.get(kind));
         let section = of_kind.map(|property| resolved(&schema, property));
-        let first = place.line(self.text());
-        let last = last_line(node, self.text()).max(first);
+        let first = place.line(written);
+        let last = last_line(node, written).max(first);
         let mut stated = Vec::new();
         for (key, value) in entries(node) {
             if rule.kind.parts().is_empty() || key != kind {
@@ -81,8 +90,8 @@ impl Policy {
             says: of_kind.map(says).unwrap_or_default(),
             mode: top.mode.word(),
             line: first,
-            text: self
-                .text()
+            from,
+            text: written
                 .lines()
                 .skip(first.saturating_sub(1))
                 .take(last.saturating_sub(first).saturating_add(1))
@@ -109,6 +118,11 @@ impl Policy {
                     .quote(format!("--baseline {name}=FILE"))
                     .say(" on the command line"),
             );
+        }
+        if needs.history {
+            evidence.push(Message::new(
+                "what the base branch has reached: `--history RECORD` on the command line",
+            ));
         }
         if needs.changes {
             evidence.push(Message::new(

@@ -14,6 +14,7 @@ mod decode;
 mod demands;
 mod expected;
 mod explain;
+mod extends;
 mod findings;
 mod globs;
 mod kinds;
@@ -55,6 +56,7 @@ pub use coverage::{Bar, CoverageRule, LineClass, Metric, Of, Partial, Ramp};
 pub use demands::{Demands, Only, WithoutBaseline};
 pub use expected::ExpectedReport;
 pub use explain::{ExplainedKey, Explanation};
+pub use extends::{Extended, Extends, ExtendsError, Source};
 pub use findings::FindingsRule;
 pub use globs::Globs;
 pub use kinds::RuleKind;
@@ -93,6 +95,10 @@ pub struct Policy {
     comment: Comment,
     annotations: usize,
     text: String,
+    extended: Option<Extended>,
+    /// What its waivers must have, for who extends it.
+    waiver_days: Option<u64>,
+    waiver_owner: WaiverOwner,
 }
 
 /// One named requirement.
@@ -113,6 +119,8 @@ pub struct Rule {
     pub kind: RuleKind,
     /// Its line in the policy.
     pub line: usize,
+    /// Which policy it is of, where one extends another.
+    pub source: Option<Source>,
 }
 
 impl Rule {
@@ -136,17 +144,39 @@ impl Policy {
     ///
     /// # Errors
     /// With every problem of the file: unknown and doubled keys, wrong types, names that nothing
-    /// has, bars that cannot be met.
+    /// has, bars that cannot be met. A policy that extends another cannot be read without that.
     pub fn parse(text: &str) -> Result<Self, PolicyError> {
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        Self::parse_extending(text, None)
+    }
+
+    /// Reads a policy, with the text of the one that it extends.
+    ///
+    /// # Errors
+    /// The same, and when the other cannot be used, extends a third one, or none is extended.
+    pub fn parse_extending(text: &str, extended: Option<&str>) -> Result<Self, PolicyError> {
+        let bare = |text| str::strip_prefix(text, '\u{feff}').unwrap_or(text);
+        let (text, extended) = (bare(text), extended.map(bare));
         let mut problems = Problems::default();
         let raw = yaml::parse(text, &mut problems)
             .and_then(|root| raw::RawPolicy::decode(&root, &mut problems));
-        let policy = raw.and_then(|raw| validate::validate(raw, text, &mut problems));
+        let policy = raw.and_then(|raw| validate::validate(raw, (text, extended), &mut problems));
         match (policy, problems.into_sorted()) {
             (Some(policy), problems) if problems.is_empty() => Ok(policy),
             (_, problems) => Err(PolicyError::new(problems)),
         }
+    }
+
+    /// Which policy the one of this text extends, if it says so; to be fetched, and given to
+    /// [`parse_extending`](Self::parse_extending).
+    #[must_use]
+    pub fn extends(text: &str) -> Option<Extends> {
+        extends::of(text.strip_prefix('\u{feff}').unwrap_or(text))
+    }
+
+    /// The policy that it extends.
+    #[must_use]
+    pub const fn extended(&self) -> Option<&Extended> {
+        self.extended.as_ref()
     }
 
     /// The reports it expects, in the order of the file.

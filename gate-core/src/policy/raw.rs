@@ -2,8 +2,9 @@
 //! of it, which cannot be wrong.
 
 use super::{
-    decode::{Named, Needed, Spanned, named_schema, section, words},
+    decode::{Named, Needed, Spanned, extends_schema, named_schema, section, words},
     expected::RawReport,
+    extends::Extends,
     kinds::RawRule,
     waiver::RawWaiver,
 };
@@ -13,12 +14,17 @@ section! {
     struct RawPolicy {
         /// The version of this file's form. This gate reads version 1.
         version: Needed<u64>,
+        /// Another policy that this one adds to, pinned to a ref: `owner/repository@ref:path`. A
+        /// rule or report of the same name here takes the place of the one there.
+        #[schemars(schema_with = "extends_schema", default)]
+        extends: Option<Spanned<Extends>>,
         /// The reports that rules use, under names of your choice.
         #[schemars(schema_with = "named_schema::<RawReport>", default)]
         reports: Option<Spanned<Named<RawReport>>>,
         /// The rules. A rule's name is a sentence that completes "this can be merged because …".
-        #[schemars(schema_with = "named_schema::<RawRule>")]
-        rules: Needed<Named<RawRule>>,
+        /// Needed, unless another policy is extended.
+        #[schemars(schema_with = "named_schema::<RawRule>", default)]
+        rules: Option<Spanned<Named<RawRule>>>,
         /// Stated exceptions, each with its reason.
         waivers: Option<Spanned<Vec<Spanned<RawWaiver>>>>,
         /// The most days that a waiver may hold; each then states `from` and `expires`. Default: any

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::{
     Policy, Rule, RuleKind,
     decode::{Named, Spanned},
-    expected::{self, RawReport, Reports},
+    expected::{self, ExpectedReport, RawReport, Reports},
+    extends::{self, Extended, Extends, Source},
     kinds::{self, RawRule},
     problem::{Place, Problems},
     raw::{Comment, Mode, NoRule, RawPolicy, WaiverOwner},
@@ -44,15 +45,28 @@ impl Names {
 }
 
 /// A policy, if nothing was wrong.
-pub(super) fn validate(raw: RawPolicy, text: &str, problems: &mut Problems) -> Option<Policy> {
+pub(super) fn validate(
+    raw: RawPolicy,
+    (text, extended): (&str, Option<&str>),
+    problems: &mut Problems,
+) -> Option<Policy> {
     if let Some(version) = raw.version.get().filter(|version| version.value != 1) {
         let message = format!("version {} is not known; this gate reads version 1", version.value);
         problems.add(version.place, message);
     }
-    let reports = reports(raw.reports, problems);
-    let Spanned { value: rules, place } = raw.rules.take()?;
-    let rule_names = Names::of_rules(&rules);
-    if rules.is_empty() {
+    let base = extends::inherited(raw.extends.as_ref(), extended, problems)?;
+    let mut replaced = Vec::new();
+    let reports = reports(raw.reports, base.as_ref(), &mut replaced, problems);
+    let (rules, place) = match raw.rules {
+        Some(Spanned { value, place }) => (value, place),
+        None if base.is_some() => (Vec::new(), Place::START),
+        None => {
+            problems.add(Place::START, "`rules` is missing here");
+            return None;
+        }
+    };
+    let mut rule_names = Names::of_rules(&rules);
+    if rules.is_empty() && base.is_none() {
         problems.add(place, "a policy without rules judges nothing");
     }
     let scope = Scope { reports: &reports, text };
@@ -60,26 +74,57 @@ pub(super) fn validate(raw: RawPolicy, text: &str, problems: &mut Problems) -> O
         .iter()
         .filter_map(|(name, raw)| rule(name, raw.as_ref()?, &scope, problems))
         .collect();
+    let sound = match (&base, &raw.extends) {
+        (Some(base), Some(name)) => {
+            rule_names.0.extend(base.rules_and_parts().into_iter().map(|rule| rule.name.clone()));
+            joined(base, &sound, &name.value, &mut replaced)
+        }
+        (Some(_), None) | (None, _) => sound,
+    };
     doubled(&sound, problems, &rules);
     if let Some(days) = raw.waiver_days_at_most.as_ref().filter(|days| days.value == 0) {
         problems.add(days.place, "a waiver holds at least one day; leave `waivers` out instead");
     }
+    let there = base.as_ref();
+    let mut is_set = |key, is_stated: bool| {
+        if there.is_some() && is_stated {
+            replaced.push(("setting", String::from(key)));
+        }
+    };
+    is_set("waiver-days-at-most", raw.waiver_days_at_most.is_some());
+    is_set("waiver-owner", raw.waiver_owner.is_some());
+    is_set("when-no-rule-applies", raw.when_no_rule_applies.is_some());
+    is_set("comment", raw.comment.is_some());
+    is_set("annotations", raw.annotations.is_some());
+    let most_days = raw.waiver_days_at_most.map(|days| days.value);
+    let most_days = most_days.or_else(|| there.and_then(|base| base.waiver_days));
+    let owner = there.map_or(WaiverOwner::Optional, |base| base.waiver_owner);
+    let owner = raw.waiver_owner.map_or(owner, |choice| choice.value);
     let asked = waiver::Asked {
         rules: &rule_names,
         parts: &Names(reports.all_parts()),
-        most_days: raw.waiver_days_at_most.map(|days| days.value),
-        owner: raw.waiver_owner.map_or(WaiverOwner::Optional, |choice| choice.value),
+        most_days,
+        owner,
         text,
     };
-    let waivers = raw
+    let own = raw
         .waivers
         .into_iter()
         .flat_map(|waivers| waivers.value)
-        .filter_map(|raw| waiver::validate(raw, &asked, problems))
-        .collect();
-    let no_rule = raw.when_no_rule_applies.map_or(NoRule::Inconclusive, |choice| choice.value);
-    let comment = raw.comment.map_or(Comment::Never, |choice| choice.value);
-    let annotations = annotations(raw.annotations.as_ref(), problems);
+        .filter_map(|raw| waiver::validate(raw, &asked, problems));
+    let inherited = there.into_iter().flat_map(|base| base.waivers.clone());
+    let waivers = inherited.chain(own.collect::<Vec<_>>()).collect();
+    let no_rule = there.map_or(NoRule::Inconclusive, |base| base.no_rule);
+    let no_rule = raw.when_no_rule_applies.map_or(no_rule, |choice| choice.value);
+    let comment = there.map_or(Comment::Never, |base| base.comment);
+    let comment = raw.comment.map_or(comment, |choice| choice.value);
+    let default = there.map_or(ANNOTATIONS, |base| base.annotations);
+    let annotations = annotations(raw.annotations.as_ref(), default, problems);
+    let extended = raw.extends.zip(extended).map(|(from, text)| Extended {
+        from: from.value,
+        text: text.to_owned(),
+        replaced,
+    });
     Some(Policy {
         reports: reports.into_list(),
         rules: sound,
@@ -88,7 +133,29 @@ pub(super) fn validate(raw: RawPolicy, text: &str, problems: &mut Problems) -> O
         comment,
         annotations,
         text: text.to_owned(),
+        extended,
+        waiver_days: most_days,
+        waiver_owner: owner,
     })
+}
+
+/// The rules of the policy that is extended, but those that the other replaces, and then the other's.
+fn joined(
+    base: &Policy,
+    own: &[Rule],
+    name: &Extends,
+    replaced: &mut Vec<(&'static str, String)>,
+) -> Vec<Rule> {
+    let is_own = |rule: &&Rule| own.iter().any(|one| one.name == rule.name);
+    let (gone, kept): (Vec<&Rule>, Vec<&Rule>) = base.rules.iter().partition(is_own);
+    replaced.extend(gone.iter().map(|rule| ("rule", rule.name.clone())));
+    let there = kept.into_iter().cloned().map(|rule| rule.of(&Source::Extended(name.clone())));
+    let is_new = |rule: &Rule| !gone.iter().any(|one| one.name == rule.name);
+    let here = own.iter().map(|rule| {
+        let source = if is_new(rule) { Source::Own } else { Source::Replacing(name.clone()) };
+        rule.clone().of(&source)
+    });
+    there.chain(here).collect()
 }
 
 /// GitHub takes fifty annotations in one request, and nobody reads many more.
@@ -96,8 +163,8 @@ const ANNOTATIONS: usize = 50;
 /// More requests for one check than these would keep the next one waiting.
 const MAX_ANNOTATIONS: usize = 1_000;
 
-fn annotations(raw: Option<&Spanned<u64>>, problems: &mut Problems) -> usize {
-    let Some(raw) = raw else { return ANNOTATIONS };
+fn annotations(raw: Option<&Spanned<u64>>, default: usize, problems: &mut Problems) -> usize {
+    let Some(raw) = raw else { return default };
     match usize::try_from(raw.value) {
         Ok(count) if count <= MAX_ANNOTATIONS => count,
         Ok(_) | Err(_) => {
@@ -107,14 +174,25 @@ fn annotations(raw: Option<&Spanned<u64>>, problems: &mut Problems) -> usize {
     }
 }
 
-fn reports(raw: Option<Spanned<Named<RawReport>>>, problems: &mut Problems) -> Reports {
+fn reports(
+    raw: Option<Spanned<Named<RawReport>>>,
+    base: Option<&Policy>,
+    replaced: &mut Vec<(&'static str, String)>,
+    problems: &mut Problems,
+) -> Reports {
     let entries = raw.into_iter().flat_map(|reports| reports.value);
     let one = |(name, raw): (Spanned<String>, Option<Spanned<RawReport>>)| {
         label(&name, "report", problems);
         let report = raw.and_then(|raw| expected::validate(&name, raw.value, problems));
         (name.value, report)
     };
-    Reports::new(entries.map(one).collect())
+    let own: Vec<(String, Option<ExpectedReport>)> = entries.map(one).collect();
+    let there = base.map_or(&[][..], |base| &base.reports);
+    let is_own = |report: &&ExpectedReport| own.iter().any(|(name, _)| *name == report.name);
+    let (gone, kept): (Vec<&ExpectedReport>, Vec<_>) = there.iter().partition(is_own);
+    replaced.extend(gone.into_iter().map(|report| ("report", report.name.clone())));
+    let kept = kept.into_iter().map(|report| (report.name.clone(), Some(report.clone())));
+    Reports::new(kept.chain(own).collect())
 }
 
 fn rule(
@@ -150,7 +228,19 @@ fn rule(
         rollout: raw.value.rollout.as_ref().map(|share| share.value),
         kind: kind?,
         line: name.place.line(scope.text),
+        source: None,
     })
+}
+
+impl Rule {
+    /// The same, of this policy, with its parts.
+    fn of(mut self, source: &Source) -> Self {
+        self.source = Some(source.clone());
+        if let RuleKind::AnyOf(parts) | RuleKind::AllOf(parts) = &mut self.kind {
+            *parts = std::mem::take(parts).into_iter().map(|part| part.of(source)).collect();
+        }
+        self
+    }
 }
 
 /// The rules of a group. Whether they decide, and for whom, is the group's to say.

@@ -13,6 +13,7 @@ pub fn explanation(explained: &Explanation, policy: &str) -> String {
     out.push(harmless(&explained.name));
     out.push(format!("  {}", explained.says));
     let Explanation { kind, mode, line, .. } = explained;
+    let policy = explained.from.as_deref().unwrap_or(policy);
     out.push(format!("  {kind}, {mode}, {}:{line}", harmless(policy)));
     out.push(String::new());
     out.push("in the policy".to_owned());

@@ -12,7 +12,7 @@ use crate::{
     Remark, Verdict, WaiverState, WaiverVerdict,
     green::{Action, Choice, Way},
     measure::{Outcome, Percent, Severity},
-    policy::{Better, Tolerance},
+    policy::{Better, Source, Tolerance},
     rule::{Comparison, Drift, Item, Reason, RuleVerdict},
 };
 
@@ -54,6 +54,9 @@ struct RuleV1 {
     outcome: Outcome,
     /// The rule's line in the policy.
     line: usize,
+    /// Of which policy it is, where one extends another: `own`, or the other's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<String>,
     /// Why, the worst first.
     reasons: Vec<ReasonV1>,
     /// Of a group (`any-of`, `all-of`), how its rules came out.
@@ -247,6 +250,10 @@ fn rule(rule: &RuleVerdict) -> RuleV1 {
         mode: rule.mode.word(),
         outcome: rule.outcome,
         line: rule.line,
+        from: rule.source.as_ref().map(|source| match source {
+            Source::Extended(name) => name.to_string(),
+            Source::Own | Source::Replacing(_) => "own".to_owned(),
+        }),
         reasons: rule.reasons.iter().map(reason).collect(),
         parts: rule.parts.iter().map(self::rule).collect(),
     }

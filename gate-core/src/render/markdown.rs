@@ -106,8 +106,13 @@ impl Page {
         for rule in deciding.into_iter().chain(in_mode(verdict, Mode::Advisory)) {
             let because = rule.reasons.first().map(|reason| cell(&reason.message));
             let mode = if rule.mode == Mode::Advisory { " (advisory)" } else { "" };
+            let from = rule
+                .source
+                .as_ref()
+                .map(|source| cell(&Message::new(" (from ").quote(source.to_string()).say(")")));
+            let from = from.unwrap_or_default();
             self.line(&format!(
-                "| {} {} | {}{mode} | {} |",
+                "| {} {} | {}{mode}{from} | {} |",
                 rule.outcome.sign(),
                 rule.outcome.word(),
                 literal(&rule.name).replace('|', "\\|"),

@@ -12,7 +12,7 @@ use super::annotations::{AnnotationLevel, level, told};
 use crate::{
     Verdict,
     measure::{Digest, RepoPath, harmless},
-    policy::Mode,
+    policy::{Mode, Source},
     rule::{Item, Reason, RuleVerdict},
 };
 
@@ -232,7 +232,11 @@ impl Page {
         let message = item.map_or_else(|| whole(reason), |item| item.message.to_string());
         let placed = item.and_then(|item| item.location.as_ref());
         let inside = placed.filter(|location| location.path.is_inside());
-        let policy_line = u32::try_from(rule.line).unwrap_or(1).max(1);
+        // A rule of the policy that this one extends has no line here.
+        let policy_line = match &rule.source {
+            Some(Source::Extended(_)) => 1,
+            Some(_) | None => u32::try_from(rule.line).unwrap_or(1).max(1),
+        };
         let (path, start, end, message) = match (inside, placed) {
             (Some(place), _) => {
                 let start = place.line.unwrap_or(1).max(1);

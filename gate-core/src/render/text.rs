@@ -102,7 +102,8 @@ impl Page {
         let outcome = format!("{} {:<12}", rule.outcome.sign(), rule.outcome.word());
         let outcome = self.painted(rule.outcome, &outcome);
         let name = crate::measure::harmless(&rule.name);
-        self.line(&format!("{outcome}  {name}  [{}]", rule.kind));
+        let from = rule.source.as_ref().map(|source| format!("  (from: {source})"));
+        self.line(&format!("{outcome}  {name}  [{}]{}", rule.kind, from.unwrap_or_default()));
         for reason in &rule.reasons {
             self.reason(reason);
         }

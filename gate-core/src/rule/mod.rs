@@ -84,6 +84,7 @@ pub(crate) fn judge(rule: &Rule, case: Case<'_>, waivers: &mut [WaiverUse]) -> R
         reasons,
         parts,
         line: rule.line,
+        source: rule.source.clone(),
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use super::{Lack, Mend};
 use crate::{
     measure::{Decimal, Location, Message, Outcome, Percent, Ratio, Severity},
-    policy::{Better, Metric, Mode, Tolerance},
+    policy::{Better, Metric, Mode, Source, Tolerance},
 };
 
 macro_rules! codes {
@@ -251,6 +251,8 @@ pub struct RuleVerdict {
     pub parts: Vec<Self>,
     /// Its line in the policy.
     pub line: usize,
+    /// Which policy it is of, where one extends another.
+    pub source: Option<Source>,
 }
 
 /// One statement of a rule about the evidence.
