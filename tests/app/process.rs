@@ -181,3 +181,45 @@ fn an_enterprise_server_has_its_addresses_below_api() {
     drop(process);
     github.finish();
 }
+
+#[test]
+fn its_records_are_written_out_and_a_changed_policy_is_tried_over_them() {
+    let github = FakeGitHub::start();
+    repository(&github, POLICY);
+    let process = Process::start(&github, github.url());
+    let pull = github.open_pull_request("acme/shop", &Opening::from_branch("feature").by("ada"));
+    github.expect_check(&pull.head, None, "Pending");
+    run_ci(&github, &pull, 9, 0);
+    github.review(&pull, "grace", "APPROVED");
+    github.expect_check(&pull.head, Some("success"), "Passed");
+    github.delivered();
+
+    // Beside the running App, on its database.
+    let records = |of: &str| {
+        let mut command = Command::new(gate_app());
+        command.args(["records", of, "--to", "records"]).current_dir(process.folder.path());
+        command
+            .env_clear()
+            .env("DATABASE_URL", database(&process.folder))
+            .output()
+            .expect("it runs")
+    };
+    let written = records("acme/shop");
+    assert!(written.status.success(), "{written:?}");
+    assert_eq!(String::from_utf8_lossy(&written.stdout), "1 record written\n");
+    let folder = process.folder.path();
+    let files = std::fs::read_dir(folder.join("records")).expect("the folder");
+    let record = files.map(|file| file.expect("a file").path()).next().expect("a record");
+    let replay = gate_tests::gate(["replay"]).arg(&record).run();
+    replay.expect_exit(0).expect_line("Passed: all required rules hold (3 of 3)");
+    std::fs::write(folder.join("new.yml"), POLICY.replace("80%", "95%")).expect("a policy");
+    let tried = gate_tests::gate(["policy", "try", "new.yml", "--against"]).arg(&record);
+    let tried = tried.in_folder(folder).run();
+    tried.expect_exit(1).expect_line("the gate newly fails in 1 of 1");
+
+    let unknown = records("acme/none");
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("has not heard of acme/none"));
+    drop(process);
+    github.finish();
+}

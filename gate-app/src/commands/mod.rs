@@ -2,6 +2,7 @@
 
 mod doctor;
 mod health;
+mod records;
 mod serve;
 mod token;
 
@@ -40,6 +41,9 @@ enum Command {
     ///
     /// Exit codes: 0 it does, 1 it does not, 2 the settings cannot be used.
     Health(health::Arguments),
+    /// Write the records of a repository into a folder, for `gate replay` and `gate policy try`: of each
+    /// head that was judged, the newest.
+    Records(records::Arguments),
     /// Make, list and revoke the tokens by which CI other than GitHub Actions uploads reports.
     #[command(subcommand)]
     Token(token::Command),
@@ -54,6 +58,9 @@ pub(crate) fn run() -> ExitCode {
         Command::Serve => with_settings(serve::run),
         Command::Health(arguments) => with_settings(|settings| health::run(&arguments, &settings)),
         Command::Doctor(arguments) => with_settings(|settings| doctor::run(&arguments, &settings)),
+        Command::Records(arguments) => {
+            with_settings(|settings| records::run(&arguments, &settings))
+        }
         Command::Token(command) => with_settings(|settings| token::run(command, &settings)),
     }
 }

@@ -66,7 +66,7 @@ async fn carry_out(command: &tokens::Command, settings: &Settings) -> Result<Str
     told.map_err(|error| error.to_string())
 }
 
-fn repository(text: &str) -> Result<RepositoryName, String> {
+pub(super) fn repository(text: &str) -> Result<RepositoryName, String> {
     match text.split_once('/') {
         Some((owner, name)) if !owner.is_empty() && !name.is_empty() && !name.contains('/') => {
             Ok(RepositoryName { owner: owner.to_owned(), name: name.to_owned() })

@@ -59,6 +59,27 @@ impl Store {
         self.db.row(&RECORD, args![repository, beginning]).await?.map(|row| row.get(0)).transpose()
     }
 
+    /// Of each head of a repository that was judged, the newest record with its digest; the newest heads
+    /// first, and at most so many.
+    ///
+    /// # Errors
+    /// When the database fails, or holds what is no digest.
+    pub async fn newest_records(
+        &self,
+        repository: RepositoryId,
+        most: u32,
+    ) -> Result<Vec<(String, String)>, StoreError> {
+        const NEWEST: Sql = Sql::new(
+            "read the newest records",
+            "SELECT digest, record FROM records r WHERE repository = $1 AND kept_at =
+                 (SELECT MAX(kept_at) FROM records o
+                  WHERE o.repository = r.repository AND o.key = r.key AND o.head = r.head)
+             ORDER BY kept_at DESC, digest LIMIT $2",
+        );
+        let rows = self.db.rows(&NEWEST, args![repository, i64::from(most)]).await?;
+        rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
+    }
+
     /// The record with this digest.
     ///
     /// # Errors

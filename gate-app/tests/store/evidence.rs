@@ -61,6 +61,30 @@ on_both! {
         assert_eq!(ask(&[]).await, None);
     }
 
+    async fn of_each_head_the_newest_record_is_listed(store: Store) {
+        let record = |subject, head, text: &str| KeptRecord {
+            subject,
+            head: sha(head),
+            digest: Digest::of(text.as_bytes()),
+            json: text.to_owned(),
+        };
+        for (kept, record) in [
+            (1, record(pull_of(REPOSITORY, 1), 1, "first")),
+            (2, record(pull_of(REPOSITORY, 1), 1, "first, later")),
+            (3, record(pull_of(REPOSITORY, 1), 2, "second head")),
+            (4, record(pull_of(REPOSITORY, 2), 3, "another pull request")),
+            (5, record(pull_of(OTHER, 1), 1, "another repository")),
+        ] {
+            store.keep_record(&record, at(kept)).await.unwrap();
+        }
+        let texts = async |most| -> Vec<String> {
+            let records = store.newest_records(REPOSITORY, most).await.unwrap();
+            records.into_iter().map(|(_, record)| record).collect()
+        };
+        assert_eq!(texts(9).await, ["another pull request", "second head", "first, later"]);
+        assert_eq!(texts(1).await, ["another pull request"]);
+    }
+
     async fn a_record_is_found_by_its_digest(store: Store) {
         let record = KeptRecord {
             subject: pull_of(REPOSITORY, 1),
