@@ -228,8 +228,11 @@ pub(crate) struct ExplainArguments {
     #[arg(long, value_name = "FILE", conflicts_with = "record")]
     pub(crate) extends: Option<PathBuf>,
     /// Take the policy from this record, and say what the rule found there.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "verdict")]
     pub(crate) record: Option<PathBuf>,
+    /// Say what the rule found in this verdict, as `gate check --format json` writes it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) verdict: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -38,6 +38,8 @@ pub(crate) enum CliError {
     Report { file: PathBuf, source: gate_core::report::ReadError },
     #[error("{}: {source}", file.display())]
     Record { file: PathBuf, source: gate_core::RecordError },
+    #[error("{}: {why}", file.display())]
+    Verdict { file: PathBuf, why: String },
     #[error("cannot write the record: {0}")]
     RecordUnwritable(gate_core::RecordError),
     #[error("cannot write JSON: {0}")]

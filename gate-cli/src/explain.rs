@@ -1,5 +1,7 @@
 //! `gate explain`: what a rule demands, from which evidence, and what was found.
 
+mod stated;
+
 use gate_core::{
     Verdict,
     render::{self, Colour},
@@ -35,6 +37,9 @@ pub(crate) fn run(arguments: &ExplainArguments) -> Result<Exit, CliError> {
         });
     };
     let mut text = render::explanation(&explained, &name);
+    if let Some(file) = &arguments.verdict {
+        text.push_str(&stated::found(file, &arguments.rule)?);
+    }
     if let Some(verdict) = &found {
         text.push_str(&format!("\nfound, as judged at {}\n", verdict.now));
         if let Some(rule) = rule_of(verdict, &arguments.rule) {

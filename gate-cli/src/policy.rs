@@ -12,7 +12,9 @@ use gate_core::{
     report::Limits,
 };
 
-use crate::{args::PolicyCommand, cases, error::CliError, exit::Exit, files, output, trial};
+use crate::{
+    args::PolicyCommand, cases, error::CliError, exit::Exit, files, github, output, trial,
+};
 
 pub(crate) fn run(command: &PolicyCommand) -> Result<Exit, CliError> {
     match command {
@@ -81,7 +83,13 @@ pub(crate) fn of_record(record: &Record) -> Result<Policy, CliError> {
 
 fn understood(name: &str, text: &str, extended: Option<&str>) -> Result<Policy, CliError> {
     Policy::parse_extending(text, extended).map_err(|error| {
-        let problems = render::problems(name, text, &error, Colour::Ansi);
+        let mut problems = render::problems(name, text, &error, Colour::Ansi);
+        if github::is_here() {
+            let from_workspace = Path::new(&github::below_workspace()).join(name);
+            let plain = text.strip_prefix('\u{feff}').unwrap_or(text);
+            let place = from_workspace.to_string_lossy();
+            problems.push_str(&render::github_problems(&place, plain, &error));
+        }
         CliError::Policy(format!("{name} cannot be used\n\n{problems}"))
     })
 }

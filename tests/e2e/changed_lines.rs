@@ -69,12 +69,18 @@ impl Story {
     /// What gate says once the files have become these; those that are not named are gone.
     #[track_caller]
     fn becomes(self, head: Files<'_>) -> Checked {
+        self.turned_into(head).check()
+    }
+
+    /// The repository once the files have become these.
+    #[track_caller]
+    fn turned_into(self, head: Files<'_>) -> Repository {
         std::fs::remove_dir_all(self.repository.path("src")).expect("src/ is there");
         let repository = write(self.repository, head).file("coverage.xml", report(head).xml());
         let repository = repository.arg("--base").arg("HEAD");
         match &self.base {
-            Some(base) => repository.baseline("coverage", "coverage.xml", base.xml()).check(),
-            None => repository.check(),
+            Some(base) => repository.baseline("coverage", "coverage.xml", base.xml()),
+            None => repository,
         }
     }
 }
@@ -154,6 +160,22 @@ fn a_file_that_was_split_is_what_it_was() {
         .expect_line("of the changed lines, lines 1/1 = 100.00 %")
         .expect_line("src/b.py:9  moved from src/a.py:6, where it was not covered")
         .expect_line("src/c.py:3  moved from src/a.py:11, where it was not covered");
+}
+
+#[test]
+fn beside_the_code_what_is_excused_is_a_notice_and_what_is_new_an_error() {
+    let repository = Story::begins(RULE, &[("src/a.py", BASE), ("src/c.py", "1 import b\n")])
+        .turned_into(&[
+            ("src/a.py", "1 import c\n0 import d\n"),
+            ("src/c.py", &format!("1 import b\n{BASE}")),
+        ]);
+    let run = repository.gate_check().arg("--format").arg("github").run();
+    run.expect_exit(1)
+        .expect_line("::error file=src/a.py,line=2,endLine=2,title=the rule::new, not covered")
+        .expect_line(
+            "::notice file=src/c.py,line=4,endLine=5,title=the rule::moved from src/a.py:3",
+        )
+        .expect_no_line("::error file=src/c.py");
 }
 
 #[test]

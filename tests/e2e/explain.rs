@@ -60,6 +60,17 @@ fn says_from_which_evidence_it_is_judged() {
 }
 
 #[test]
+fn names_what_else_a_rule_has_to_know() {
+    let policy = "version: 1\nrules:\n  signed: { commits: { signed: verified } }\n  guarded: { protection: { approvals: 1 } }\n";
+    let repository = Repository::with_policy(policy);
+    let run = repository.gate(["explain", "signed"]).run();
+    run.expect_success().expect_line("its commits: `--base REV`");
+    let run = repository.gate(["explain", "guarded"]).run();
+    run.expect_success()
+        .expect_line("how the base is protected: `protection` in `pull-request.json`");
+}
+
+#[test]
 fn explains_the_rules_of_a_group_too() {
     Repository::with_policy(POLICY)
         .gate(["explain", "small"])
@@ -87,6 +98,38 @@ fn says_what_was_found_where_a_record_is_given() {
         .expect_line("coverage, required, .github/gate.yml:5");
     let part = elsewhere.gate(["explain", "by one", "--record", "it.record"]).run();
     part.expect_success().expect_line("✓ passed        by one  [review]");
+}
+
+#[test]
+fn says_what_was_found_in_a_verdict() {
+    let repository = Repository::with_policy(&POLICY.replace("mode: advisory", "mode: required"))
+        .file("reports/coverage.xml", Cobertura::new().file("a.py", 3, 10).xml())
+        .fixture("pull-request.json", "pull-request/approved.json");
+    repository.gate_check().arg("--write").arg("json=it.json").run().expect_exit(1);
+    let run = repository.gate(["explain", "tested", "--verdict", "it.json"]).run();
+    run.expect_success()
+        .expect_line("found, as judged at 2026-11-24T12:00:00Z")
+        .expect_line("failed  tested  [coverage]")
+        .expect_line("    combined 3/10 = 30.00 % < 40 % ✗");
+    let part = repository.gate(["explain", "by one", "--verdict", "it.json"]).run();
+    part.expect_success().expect_line("passed  by one  [review]");
+    for (text, words) in [
+        ("{}", "not a verdict that gate wrote"),
+        (
+            "{\"schema\": \"x\", \"now\": \"\", \"rules\": []}",
+            "a verdict of the form \"x\" is not known",
+        ),
+        (
+            "{\"schema\": \"gate/verdict/v1\", \"now\": \"\", \"rules\": []}",
+            "it is of another policy",
+        ),
+    ] {
+        let elsewhere = Repository::with_policy(POLICY).file("it.json", text);
+        elsewhere
+            .gate(["explain", "tested", "--verdict", "it.json"])
+            .run()
+            .expect_refused(&[words]);
+    }
 }
 
 #[test]

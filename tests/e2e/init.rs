@@ -129,6 +129,46 @@ fn prints_the_lines_that_the_workflows_are_missing() {
 }
 
 #[test]
+fn the_command_is_that_of_the_tool_which_is_here_and_writes_where_the_report_lies() {
+    let repository = Repository::empty()
+        .file("tox.ini", "[testenv]\ndeps = bandit\n    bandit\n")
+        .file("package.json", "{\"devDependencies\": {\"jest\": \"^30\"}}")
+        .file("reports/bandit.json", Bandit::clean().json())
+        .file("coverage/cobertura-coverage.xml", Cobertura::new().file("a.js", 5, 10).xml());
+    let (run, _) = init(&repository);
+    run.expect_line(
+        "- run: bandit --recursive . --format json --output reports/bandit.json --exit-zero",
+    )
+    .expect_line("- run: npx jest --coverage --coverageReporters=cobertura")
+    .expect_line("path: coverage/cobertura-coverage.xml")
+    .expect_no_line("pytest");
+    expect_it_passes(&repository);
+}
+
+#[test]
+fn the_coverage_of_every_format_is_found() {
+    for (fixture, file) in [
+        ("go-cover", "cover.out"),
+        ("jacoco", "target/site/jacoco/jacoco.xml"),
+        ("clover", "clover.xml"),
+        ("lcov", "coverage/lcov.info"),
+        ("coverage-py", "coverage.json"),
+    ] {
+        let names = gate_tests::fixtures_in(fixture);
+        // Some fixtures are of no line at all, which no bar fits.
+        let passes = names.iter().filter(|name| !name.contains(".invalid.")).any(|name| {
+            let repository = Repository::empty().fixture(file, &format!("{fixture}/{name}"));
+            let (_, policy) = init(&repository);
+            policy.contains(&format!("format: {fixture}"))
+                && policy.contains("today")
+                && expect_it_passes(&repository).rule("enough of the project is tested")["mode"]
+                    == "required"
+        });
+        assert!(passes, "{fixture}");
+    }
+}
+
+#[test]
 fn nothing_is_missing_where_all_is_uploaded() {
     let workflow = "on: push\njobs: { test: { steps: [ { run: \"pytest --cov\" }, { uses: actions/upload-artifact@v4, with: { name: all, path: \"*.xml\" } } ] } }\n";
     let repository = Repository::empty()
@@ -262,6 +302,7 @@ fn reads_every_kind_of_configuration() {
         "pip-audit (requirements-dev.txt)",
         "Safety (requirements-dev.txt)",
         "gotestsum (go.mod)",
+        "go test (go.mod)",
     ] {
         run.expect_line(tool);
     }

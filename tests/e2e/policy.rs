@@ -58,6 +58,53 @@ fn gate_policy_check_shows_the_same_problems() {
 }
 
 #[test]
+fn what_was_likely_meant_is_said_for_keys_kinds_formats_and_words() {
+    let rule = |rule: &str| {
+        format!("version: 1\nreports: {{ c: {{ file: c.xml }} }}\nrules: {{ a: {{ {rule} }} }}\n")
+    };
+    for (policy, meant, place) in [
+        (rule("coverage: { report: c, atleast: 80% }"), "did you mean `at-least`?", ":3:38"),
+        (rule("coverage: { report: c, AT_LEAST: 80% }"), "did you mean `at-least`?", ":3:38"),
+        (rule("coverage: { report: c, at-laest: 80% }"), "did you mean `at-least`?", ":3:38"),
+        (rule("reveiw: {}"), "did you mean `review`?", ":3:15"),
+        (rule("coverag: {}"), "did you mean `coverage`?", ":3:15"),
+        (rule("any_of: {}"), "did you mean `any-of`?", ":3:15"),
+        (rule("mode: advisery, review: {}"), "did you mean `advisory`?", ":3:21"),
+        (rule("coverage: { report: c, of: changed-line }"), "did you mean `changed-lines`?", ":3:42"),
+        (rule("findings: { report: c, severity: hihg }"), "did you mean `high`?", ":3:48"),
+        (
+            "version: 1\nreports: { c: { format: cobretura, file: c } }\nrules: { a: { review: {} } }\n".to_owned(),
+            "did you mean `cobertura`?",
+            ":2:25",
+        ),
+        ("version: 1\nruels: {}\n".to_owned(), "did you mean `rules`?", ":2:1"),
+    ] {
+        let run = refused(&policy);
+        run.expect_complaint(meant).expect_complaint(&format!(".github/gate.yml{place}"));
+    }
+}
+
+#[test]
+fn a_key_that_belongs_elsewhere_is_said_to() {
+    refused("version: 1\nreports: { c: { file: c } }\nrules: { a: { coverage: { report: c, at-least: 1%, severity: high } } }\n")
+        .expect_complaint("no such key here: `severity`")
+        .expect_complaint("it is a key of `findings`; there is ");
+    refused("version: 1\nrules: { a: { review: {}, deadline: 1h } }\n")
+        .expect_complaint("it is a key of")
+        .expect_complaint("a report");
+}
+
+#[test]
+fn several_policies_are_checked_at_once() {
+    let repository = Repository::with_policy(THREE_PROBLEMS)
+        .file("sound.yml", "version: 1\nrules: { a: { review: {} } }\n");
+    let run = repository.gate(["policy", "check", "sound.yml", ".github/gate.yml"]).run();
+    run.expect_exit(2)
+        .expect_line("sound.yml: sound, with 1 rule")
+        .expect_complaint("the policy has 3 problems");
+}
+
+#[test]
 fn columns_are_counted_in_characters() {
     refused("version: 1\nrules: { ä ö: { review: { x: 1 } } }\n")
         .expect_complaint(".github/gate.yml:2:27");

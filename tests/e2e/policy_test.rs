@@ -94,6 +94,44 @@ fn cases_that_come_out_as_expected_pass() {
 }
 
 #[test]
+fn the_commits_and_the_history_of_a_case_are_given_too() {
+    let policy = "version: 1
+reports: { coverage: { file: coverage.xml } }
+rules:
+  said well: { commits: { messages: conventional } }
+  never lower: { coverage: { report: coverage, never-below: best-of-base } }
+";
+    let before = Repository::with_policy(policy)
+        .file("coverage.xml", Cobertura::new().file("a.py", 9, 10).xml());
+    before.gate_check().arg("--record").arg("it.record").run().expect_exit(3);
+    let record = std::fs::read(before.path("it.record")).unwrap();
+    let commit = |message: &str| {
+        format!("{{ sha: '{}', message: '{message}', parents: 1 }}", "a".repeat(40))
+    };
+    let cases = format!(
+        "version: 1
+now: 2026-11-24T12:00:00Z
+cases:
+  it is lower than before, and said well:
+    reports: {{ coverage: low.xml }}
+    history: [it.record]
+    pull-request: {{ commits: [{}] }}
+    expect: {{ rules: {{ said well: passed, never lower: failed }} }}
+  said badly:
+    pull-request: {{ commits: [{}] }}
+    expect: {{ rules: {{ said well: failed }} }}
+",
+        commit("fix: it"),
+        commit("oops")
+    );
+    let repository = Repository::with_policy(policy)
+        .file(".github/gate.tests.yml", cases)
+        .file("it.record", record)
+        .file("low.xml", Cobertura::new().file("a.py", 5, 10).xml());
+    repository.gate(["policy", "test"]).run().expect_success();
+}
+
+#[test]
 fn a_report_may_stand_in_the_case_itself() {
     let xml = Cobertura::new().file("a.py", 4, 10).xml().replace('\n', "\n        ");
     let run = run(&format!(

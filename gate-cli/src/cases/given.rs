@@ -1,6 +1,9 @@
 //! What a case gives → evidence. A file that is not there is a mistake of the case, and no evidence.
 
-use std::{io, path::Path};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use gate_core::{
     evidence::{
@@ -14,13 +17,27 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::pull_request;
-use crate::{error::CliError, files, gather, git};
+use crate::{error::CliError, files, gather, git, history};
 
 /// The evidence of a case, for the reports that the policy expects.
 pub(super) fn evidence(case: &TestCase, policy: &Policy) -> Result<Evidence, CliError> {
     let mut evidence = Evidence::nothing();
     if let Some(given) = &case.pull_request {
-        evidence = evidence.with_pull_request(pull_request_of(given, case.now)?);
+        let mut pull_request = pull_request_of(given, case.now)?;
+        // Whoever describes a pull request may list its commits.
+        if let Piece::Present(pull_request) = &mut pull_request
+            && let Some(commits) = pull_request.commits.take()
+        {
+            evidence = evidence.with_commits(Piece::Present(commits));
+        }
+        evidence = evidence.with_pull_request(pull_request);
+    }
+    if !case.history.is_empty() {
+        let records: Vec<PathBuf> = case.history.iter().map(PathBuf::from).collect();
+        if let Some(gone) = records.iter().find(|record| !record.exists()) {
+            return Err(CliError::Case(format!("there is no file {gone:?}")));
+        }
+        evidence = evidence.with_history(history::read(policy, &records));
     }
     if let Some(given) = &case.changes {
         evidence = evidence.with_changes(changes(given, case.now)?);

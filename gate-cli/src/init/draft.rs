@@ -96,8 +96,7 @@ fn commented(line: &str, comment: &str) -> String {
 /// The rules over a report.
 pub(super) fn rules(found: &Found) -> Vec<DraftRule> {
     let report = found.name.as_str();
-    let named =
-        |otherwise: &str| found.tool.map_or(otherwise.to_owned(), |tool| tool.rule.to_owned());
+    let named = |otherwise: &str| found.rule().unwrap_or(otherwise).to_owned();
     match &found.report.content {
         Content::Coverage(coverage) => {
             let totals = coverage.totals();

@@ -65,7 +65,7 @@ fn look() -> Result<Seen, CliError> {
     let own = if known.is_empty() { on_disk.clone() } else { known };
     let mut signs = Signs::of(&own);
     let workflows = Workflows::of(&own, &mut signs);
-    let reports = found::reports(&on_disk, &layout, &workflows);
+    let reports = found::reports(&on_disk, &layout, &signs, &workflows);
     let has = |tool: &Tool| reports.iter().any(|found| found.name == tool.report);
     let mut without_report: Vec<&Tool> = Vec::new();
     for tool in TOOLS {

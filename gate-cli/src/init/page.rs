@@ -114,7 +114,8 @@ pub(super) fn missing_lines(seen: &Seen) -> Vec<String> {
     };
     let mut step = |name: &str, file: &str, tool: Option<&Tool>, is_written: bool| {
         if let Some(tool) = tool.filter(|tool| !is_written || !runs(tool)) {
-            lines.push(format!("      - run: {}", scalar(tool.command)));
+            // Where the report is looked for is where it has to be written.
+            lines.push(format!("      - run: {}", scalar(&tool.command.replace(tool.file, file))));
         }
         lines.push(format!("      - uses: {action}"));
         lines.push("        if: always()".to_owned());

@@ -45,6 +45,8 @@ section! {
         pull_request: Option<Spanned<Given>>,
         /// What it changes: a unified diff, or a list of paths.
         changes: Option<Spanned<Given>>,
+        /// Records of earlier commits of the base, the oldest first.
+        history: Option<Spanned<Vec<Spanned<String>>>>,
         /// What must come of it.
         expect: Needed<RawExpect>,
     }
@@ -106,6 +108,8 @@ pub struct TestCase {
     pub pull_request: Option<Given>,
     /// What that changes.
     pub changes: Option<Given>,
+    /// The files of records of earlier commits of its base.
+    pub history: Vec<String>,
     /// How the gate must come out.
     pub gate: Option<Outcome>,
     /// How rules must come out.
@@ -250,6 +254,12 @@ fn validate(raw: RawCases, text: &str, problems: &mut Problems) -> Option<Policy
             baseline: reports(raw.baseline),
             pull_request: raw.pull_request.map(|given| given.value),
             changes: raw.changes.map(|given| given.value),
+            history: raw
+                .history
+                .into_iter()
+                .flat_map(|records| records.value)
+                .map(|record| record.value)
+                .collect(),
             gate: gate.map(|gate| gate.value),
             rules,
         })

@@ -11,7 +11,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use super::{
     extends::Extends,
     metric::Tolerance,
-    problem::{Place, Problems},
+    problem::{Place, Problems, nearest},
+    schema::homes,
     yaml::{Key, Node, Value},
 };
 use crate::measure::{Decimal, Format, Percent, Span};
@@ -91,7 +92,15 @@ impl<'n, 'p> Section<'n, 'p> {
     /// Every key that nobody asked for is a problem: an accepted key always has a reader.
     pub(super) fn close(self) {
         for (key, _) in &self.entries {
-            self.problems.add_unknown(key.place, "key here", &key.text, &self.known);
+            let elsewhere = nearest(&key.text, &self.known).is_none().then(|| homes(&key.text));
+            match elsewhere.flatten() {
+                None => self.problems.add_unknown(key.place, "key here", &key.text, &self.known),
+                Some(homes) => self.problems.add_with_hint(
+                    key.place,
+                    format!("no such key here: `{}`", key.text),
+                    format!("it is a key of {homes}; there is {} here", self.known.join(", ")),
+                ),
+            }
         }
         if self.damaged || !self.entries.is_empty() {
             self.problems.mark_damaged(self.place);

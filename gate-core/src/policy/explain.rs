@@ -129,6 +129,19 @@ impl Policy {
                 "what the pull request changes: `--base REV` or `--diff FILE` on the command line",
             ));
         }
+        for (asked, said) in [
+            (needs.commits, "its commits: `--base REV`, or `commits` in `pull-request.json`"),
+            (
+                needs.code_owners,
+                "CODEOWNERS of the base: `--base REV`, or `code_owners` in `pull-request.json`",
+            ),
+            (needs.history, "what the base has reached: `--history RECORD`, the oldest first"),
+            (needs.protection, "how the base is protected: `protection` in `pull-request.json`"),
+        ] {
+            if asked {
+                evidence.push(Message::new(said));
+            }
+        }
         let conditions = rule.when.is_some() || rule.unless.is_some() || rule.rollout.is_some();
         if conditions || report.is_none() && rule.kind.parts().is_empty() {
             evidence.push(Message::new(

@@ -23,6 +23,25 @@ pub fn schema() -> Value {
     schema
 }
 
+/// The sections that have a key of this name, as the policy knows them; none if none has.
+pub(super) fn homes(key: &str) -> Option<String> {
+    let schema = schema();
+    let definitions = schema.get("$defs")?.as_object()?.iter();
+    let has = |section: &Value| section.get("properties").is_some_and(|all| all.get(key).is_some());
+    let own =
+        definitions.filter(|(_, section)| has(section)).map(|(name, _)| match name.as_str() {
+            "RawReport" => "a report".to_owned(),
+            "RawRule" => "a rule".to_owned(),
+            "RawWaiver" => "a waiver".to_owned(),
+            other => format!("`{}`", other.trim_start_matches("Raw").to_lowercase()),
+        });
+    let mut homes: Vec<String> = own.collect();
+    if has(&schema) {
+        homes.push("the policy itself".to_owned());
+    }
+    (!homes.is_empty()).then(|| homes.join(", "))
+}
+
 /// An absent key is absent; `key:` without a value is a mistake. schemars says the opposite of
 /// every optional field.
 fn forbid_null(schema: &mut Map<String, Value>) {

@@ -9,6 +9,7 @@ use super::{Annotation, AnnotationLevel, Colour, annotations, annotations::level
 use crate::{
     Verdict,
     measure::{Digest, Outcome, harmless},
+    policy::PolicyError,
     rule::RuleVerdict,
 };
 
@@ -86,6 +87,25 @@ fn of_place(annotation: &Annotation, below: &str) -> String {
     let properties =
         [("file", file.as_str()), ("line", &start), ("endLine", &end), ("title", title)];
     command(*level, &properties, message)
+}
+
+/// Every problem of a policy as a workflow command, at its line. `file` is the policy's path from the
+/// workspace of the job.
+#[must_use]
+pub fn github_problems(file: &str, text: &str, error: &PolicyError) -> String {
+    let mut out = String::new();
+    for problem in error.problems() {
+        let (line, column) = (problem.place.line(text), problem.place.column(text));
+        let (line, column) = (line.to_string(), column.to_string());
+        let file = harmless(file);
+        let properties =
+            [("file", file.as_str()), ("line", &line), ("col", &column), ("title", "policy")];
+        let mut lines = vec![harmless(&problem.message)];
+        lines.extend(problem.hint.as_deref().map(harmless));
+        out.push_str(&command(AnnotationLevel::Failure, &properties, &lines.join("\n")));
+        out.push('\n');
+    }
+    out
 }
 
 /// `::error file=src/a.py,line=1::what is there`.

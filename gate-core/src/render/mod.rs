@@ -18,7 +18,7 @@ mod text;
 pub use annotations::{Annotation, AnnotationLevel, annotations};
 pub use comment::comment;
 pub use explanation::explanation;
-pub use github::{SHOWN_OF_A_KIND, STEP_SUMMARY_BYTES, github};
+pub use github::{SHOWN_OF_A_KIND, STEP_SUMMARY_BYTES, github, github_problems};
 pub use junit::junit;
 pub use markdown::{MIN_MARKDOWN_BYTES, markdown};
 pub use problems::problems;

@@ -197,6 +197,23 @@ fn foreign_words_give_no_command() {
     }
 }
 
+#[test]
+fn the_problems_of_a_policy_are_told_at_their_lines() {
+    let policy = "version: 1\nrules:\n  a: { reveiw: {} }\n  b: { review: { approvals: many } }\n";
+    let repository = Repository::with_policy(policy);
+    let run = step(&repository).run();
+    run.expect_refused(&[".github/gate.yml cannot be used"]);
+    let told = commands(&run.stderr);
+    let places: Vec<_> = told
+        .iter()
+        .map(|command| ["file", "line", "col"].map(|key| command.property(key).unwrap()))
+        .collect();
+    assert_eq!(places, [[".github/gate.yml", "3", "8"], [".github/gate.yml", "4", "29"]], "{run}");
+    assert_eq!(told[0].message, "no such key here: `reveiw`\ndid you mean `review`?");
+    // Elsewhere nothing is told so.
+    assert_eq!(commands(&repository.gate_check().run().stderr), []);
+}
+
 mod the_summary_of_the_step {
     use super::*;
 
