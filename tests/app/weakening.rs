@@ -8,13 +8,13 @@ const COMPARE: &str = "GET /repos/{owner}/{repo}/compare/{basehead}";
 
 const POLICY: &str = "version: 1
 rules:
-  the bar is not loosened: { weakening: { approvers: [grace] } }
+  the bar is not loosened: { weakening: { from: { users: [grace] } } }
 ";
 
 /// The same with a waiver more.
 const LOOSENED: &str = "version: 1
 rules:
-  the bar is not loosened: { weakening: { approvers: [grace] } }
+  the bar is not loosened: { weakening: { from: { users: [grace] } } }
 waivers:
   - { finding: B602, reason: it is always so }
 ";

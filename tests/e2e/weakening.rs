@@ -378,7 +378,7 @@ mod the_approval {
 
     #[test]
     fn of_somebody_named_allows_it() {
-        by("approvers: [grace]", &approved())
+        by("from: { users: [grace] }", &approved())
             .expect_passed()
             .expect_rule("the rule", "passed", "weakening-approved")
             .expect_line("1 suppression loosens the bar; approvals of the head: 1 ≥ 1 ✓, by grace")
@@ -387,13 +387,13 @@ mod the_approval {
 
     #[test]
     fn that_is_missing_is_waited_for_and_named() {
-        by("approvers: [linus, ken]", &approved())
+        by("from: { users: [linus, ken] }", &approved())
             .expect_pending()
             .expect_rule("the rule", "pending", "weakening-unapproved")
             .expect_line("approvals of the head: 0 < 1 ✗")
             .expect_line("src/a.py:1  new: # nosec")
             .expect_line("→ 1 approval of the head from linus, ken");
-        by("approvers: [grace, ken], approvals: 2", &approved())
+        by("from: { users: [grace, ken] }, approvals: 2", &approved())
             .expect_pending()
             .expect_line("→ 1 more approval of the head from ken");
     }
@@ -402,11 +402,11 @@ mod the_approval {
     fn counts_for_the_head_only() {
         let stale =
             reviewed(|review| review["commit"] = "1f0c7d9be2a44f6d8b3c5e7a9102334455667788".into());
-        by("approvers: [grace]", &stale).expect_pending().expect_line(
+        by("from: { users: [grace] }", &stale).expect_pending().expect_line(
             "the approval of grace does not count: was given on 1f0c7d9be2a4, and the head is",
         );
         let unknown = reviewed(|review| drop(review.as_object_mut().unwrap().remove("commit")));
-        by("approvers: [grace]", &unknown)
+        by("from: { users: [grace] }", &unknown)
             .expect_pending()
             .expect_line("does not count: was given on an unknown commit");
     }
@@ -414,9 +414,11 @@ mod the_approval {
     #[test]
     fn of_the_author_or_without_the_right_to_write_does_not_count() {
         let own = reviewed(|review| review["author"] = json!({ "login": "ada", "id": 101 }));
-        by("approvers: [ada]", &own).expect_pending().expect_line("does not count: is the author");
+        by("from: { users: [ada] }", &own)
+            .expect_pending()
+            .expect_line("does not count: is the author");
         let reader = reviewed(|review| review["can_write"] = false.into());
-        by("approvers: [grace]", &reader)
+        by("from: { users: [grace] }", &reader)
             .expect_pending()
             .expect_line("does not count: may not write to the repository");
     }
@@ -426,28 +428,58 @@ mod the_approval {
         let bot = reviewed(|review| {
             review["author"] = json!({ "login": "grace[bot]", "id": 9, "bot": true });
         });
-        by("approvers: [grace]", &bot).expect_pending();
-        by("approvers: ['grace[bot]']", &bot).expect_passed();
-        by("approvers: ['grace[bot]']", &approved()).expect_pending();
+        by("from: { users: [grace] }", &bot).expect_pending();
+        by("from: { users: ['grace[bot]'] }", &bot).expect_passed();
+        by("from: { users: ['grace[bot]'] }", &approved()).expect_pending();
+    }
+
+    #[test]
+    fn of_a_member_of_a_team_or_an_organisation_allows_it() {
+        let known = |people: &Value| {
+            let mut pull_request = approved();
+            pull_request["people"] = people.clone();
+            pull_request
+        };
+        let grace = json!({ "known": [{ "login": "grace", "id": 102 }] });
+        let linus = json!({ "known": [{ "login": "linus", "id": 103 }] });
+        let team = "from: { teams: [acme/security] }";
+        by(team, &known(&json!({ "teams": { "acme/security": grace } }))).expect_passed();
+        by(team, &known(&json!({ "teams": { "acme/security": linus } })))
+            .expect_pending()
+            .expect_line("→ 1 approval of the head from @acme/security");
+        by(team, &approved())
+            .expect_inconclusive()
+            .expect_rule("the rule", "inconclusive", "weakening-unapproved")
+            .expect_line("approvals of the head: 0 < 1 ✗, and of 1 approval nobody can tell")
+            .expect_line(
+                "whether the approval of grace counts cannot be told: who is in @acme/security",
+            );
+        let organisation = "from: { organisations: [acme] }";
+        by(organisation, &known(&json!({ "organisations": { "acme": grace } }))).expect_passed();
+        by(
+            "from: { users: [linus], teams: [acme/security] }",
+            &known(&json!({ "teams": { "acme/security": grace } })),
+        )
+        .expect_passed();
     }
 
     #[test]
     fn that_was_taken_back_does_not_count() {
         let dismissed = reviewed(|review| review["state"] = "dismissed".into());
-        by("approvers: [grace]", &dismissed).expect_pending();
+        by("from: { users: [grace] }", &dismissed).expect_pending();
         let changes = reviewed(|review| review["state"] = "changes_requested".into());
-        by("approvers: [grace]", &changes).expect_pending();
+        by("from: { users: [grace] }", &changes).expect_pending();
     }
 
     #[test]
     fn is_not_asked_for_where_nothing_is_loosened() {
         let diff = changed("src/a.py", &[], &["call(x)"]);
-        repository("approvers: [linus]", &diff).check().expect_passed();
+        repository("from: { users: [linus] }", &diff).check().expect_passed();
     }
 
     #[test]
     fn of_nobody_knows_whom_is_none() {
-        judged("approvers: [grace]", &nosec())
+        judged("from: { users: [grace] }", &nosec())
             .expect_inconclusive()
             .expect_reason("the rule", "pull-request-missing")
             .expect_rule("the rule", "inconclusive", "weakening-unapproved")
@@ -458,7 +490,7 @@ mod the_approval {
 
 #[test]
 fn what_changes_must_be_known() {
-    Repository::with_rule("weakening: { approvers: [grace] }")
+    Repository::with_rule("weakening: { from: { users: [grace] } }")
         .pull_request(&approved())
         .check()
         .expect_inconclusive()
@@ -468,10 +500,10 @@ fn what_changes_must_be_known() {
 #[test]
 fn mistakes_are_told() {
     for (keys, problem) in [
-        ("approvals: 1", "`approvals` is about `approvers`"),
-        ("approvers: [a], approvals: 2", "2 approvals cannot come from 1 approver"),
-        ("approvers: [a], approvals: 0", "what needs no approval needs no rule"),
-        ("approvers: []", "can never approve"),
+        ("approvals: 1", "`approvals` is about `from`"),
+        ("from: { users: [a] }, approvals: 2", "2 approvals cannot come from 1 user"),
+        ("from: { users: [a] }, approvals: 0", "what needs no approval needs no rule"),
+        ("from: { users: [] }", "this names nobody"),
         ("counts: []", "a rule for which nothing counts always holds"),
         ("counts: [policy, policy]", "`policy` stands here a second time"),
         ("counts: [supressions]", "did you mean `suppressions`?"),

@@ -32,6 +32,12 @@ pub struct People {
 }
 
 impl People {
+    /// How many there are at the most, where that can be told.
+    pub(super) fn at_most(&self) -> Option<u64> {
+        let are_named = self.teams.is_empty() && self.organisations.is_empty();
+        are_named.then_some(self.users.len() as u64)
+    }
+
     /// Each as people write it: `linus`, `@acme/security`, a member of `acme`.
     #[must_use]
     pub fn describe(&self) -> Message {

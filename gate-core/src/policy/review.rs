@@ -132,12 +132,10 @@ pub(super) fn validate(
     let count = approvals.as_ref().map_or(1, |approvals| approvals.value);
     let people = people::validate(from.as_ref(), problems);
     let bots = logins::validate(bots.as_ref(), problems).map(Option::unwrap_or_default);
-    if let (Some(Some(People { users, teams, organisations })), Some(raw)) = (&people, from)
-        && teams.is_empty()
-        && organisations.is_empty()
-        && (users.len() as u64) < count
+    if let (Some(Some(people)), Some(raw)) = (&people, from)
+        && let Some(users) = people.at_most().filter(|&most| most < count)
     {
-        let (users, s) = (users.len(), if users.len() == 1 { "" } else { "s" });
+        let s = if users == 1 { "" } else { "s" };
         problems.add(raw.place, format!("{count} approvals cannot come from {users} user{s}"));
     }
     Some(ReviewRule {

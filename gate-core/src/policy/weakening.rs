@@ -4,9 +4,9 @@ use super::{
     decode::{Spanned, section, words},
     expected::Reports,
     globs::{self, Globs, Over},
-    logins,
     needs::{Kind, Needs},
     paths::{self, Paths, RawPaths},
+    people::{self, People, RawPeople},
     problem::{Place, Problems},
 };
 
@@ -14,7 +14,7 @@ section! {
     /// It does not loosen the bar itself, or somebody named has approved its head.
     struct RawWeakening {
         /// Whose approval of the head allows it. Default: nobody's, so that it fails.
-        approvers: Option<Spanned<Vec<Spanned<String>>>>,
+        from: Option<Spanned<RawPeople>>,
         /// How many of them must approve. Default: 1.
         approvals: Option<Spanned<u64>>,
         /// What counts. Default: all of it.
@@ -52,8 +52,10 @@ words! {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WeakeningRule {
-    /// Whose approval allows it; nobody's where there is none.
-    pub approvers: Vec<String>,
+    /// Whose approval allows it; nobody's where nobody is named.
+    pub from: Option<People>,
+    /// Bots whose approval does, by their names with `[bot]`.
+    pub bots: Vec<String>,
     /// How many of them must approve.
     pub approvals: u64,
     /// What counts.
@@ -108,29 +110,24 @@ pub(super) fn validate(
     _: &Reports,
     problems: &mut Problems,
 ) -> Option<WeakeningRule> {
-    let RawWeakening { approvers, approvals, counts, bar_files, test_files, paths } = &raw.value;
-    let listed = logins::validate(approvers.as_ref(), problems);
+    let RawWeakening { from, approvals, counts, bar_files, test_files, paths } = &raw.value;
+    let people = people::validate(from.as_ref(), problems);
     let count = approvals.as_ref().map_or(1, |approvals| approvals.value);
-    if let Some(approvals) = approvals {
-        match &listed {
-            Some(None) => problems.add(approvals.place, "`approvals` is about `approvers`"),
-            Some(Some(list)) if (list.len() as u64) < count => {
-                let (approvers, s) = (list.len(), if list.len() == 1 { "" } else { "s" });
-                let message = format!("{count} approvals cannot come from {approvers} approver{s}");
+    if let (Some(approvals), Some(people)) = (approvals, &people) {
+        let most = people.as_ref().map(People::at_most);
+        match most {
+            None => problems.add(approvals.place, "`approvals` is about `from`"),
+            Some(Some(most)) if most < count => {
+                let s = if most == 1 { "" } else { "s" };
+                let message = format!("{count} approvals cannot come from {most} user{s}");
                 problems.add(approvals.place, message);
             }
-            Some(Some(_)) if count == 0 => {
+            Some(_) if count == 0 => {
                 problems
                     .add(approvals.place, "what needs no approval needs no rule; give 1 or more");
             }
-            Some(Some(_)) | None => {}
+            Some(_) => {}
         }
-    }
-    if let Some(empty) = approvers.as_ref().filter(|list| list.value.is_empty()) {
-        problems.add(
-            empty.place,
-            "an empty list of approvers can never approve; leave it out to forbid all",
-        );
     }
     let counts = ways(counts.as_ref(), problems);
     let more = globs::list(bar_files.as_ref(), Over::Paths, problems);
@@ -149,8 +146,15 @@ pub(super) fn validate(
         None => None,
     };
     let paths = paths::validate(paths.as_ref(), problems);
+    let mut people = people?;
+    let mut bots = Vec::new();
+    if let Some(people) = &mut people {
+        // A person who has a bot's name is another one.
+        bots = people.users.extract_if(.., |user| user.ends_with("[bot]")).collect();
+    }
     Some(WeakeningRule {
-        approvers: listed?.unwrap_or_default(),
+        from: people,
+        bots,
         approvals: count,
         counts: counts?,
         bar_files: bar_files?,

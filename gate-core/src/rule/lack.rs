@@ -26,7 +26,7 @@ pub enum Lack {
     Diff(String),
 }
 
-/// What the rules over reviews would have to know of people to be decided. Asked again once that is
+/// What the rules that ask for approvals would have to know of people to be decided. Asked again once that is
 /// known, they may lack something else.
 #[must_use]
 pub fn lacking(policy: &Policy, evidence: &Evidence, now: Timestamp) -> BTreeSet<Lack> {
@@ -40,7 +40,8 @@ pub fn lacking(policy: &Policy, evidence: &Evidence, now: Timestamp) -> BTreeSet
 }
 
 fn asks_people(rule: &Rule) -> bool {
-    matches!(rule.kind, RuleKind::Review(_)) || rule.kind.parts().iter().any(asks_people)
+    matches!(rule.kind, RuleKind::Review(_) | RuleKind::Weakening(_))
+        || rule.kind.parts().iter().any(asks_people)
 }
 
 fn collect(verdict: &RuleVerdict, all: &mut BTreeSet<Lack>) {

@@ -8,6 +8,7 @@ use super::{
     approval::Askable,
     is_login,
     opinions::{self, disqualified, short},
+    people::{self, Answer},
     pull_request,
 };
 use crate::{
@@ -16,7 +17,7 @@ use crate::{
         UserAccount,
     },
     measure::{Location, Message, Outcome},
-    policy::{Globs, Weakening, WeakeningRule},
+    policy::{Globs, People, Weakening, WeakeningRule},
 };
 
 pub(super) fn judge(rule: &WeakeningRule, case: Case<'_>) -> Vec<Reason> {
@@ -32,7 +33,7 @@ pub(super) fn judge(rule: &WeakeningRule, case: Case<'_>) -> Vec<Reason> {
     }
     let loosens =
         format!("{} loosen{} the bar", ways(&found), if found.len() == 1 { "s" } else { "" });
-    if rule.approvers.is_empty() {
+    if rule.from.is_none() {
         let message = Message::new(format_args!("{loosens}, and nobody may allow that"));
         let hint =
             Message::new("take it back, or have it merged apart by who may change the policy");
@@ -208,46 +209,75 @@ fn approvals(
 ) -> Reason {
     let mut counted: Vec<&str> = Vec::new();
     let mut others: Vec<Item> = Vec::new();
+    let (mut undecided, mut lacks) = (0, Vec::new());
     for (reviewer, review) in opinions::standing(pull_request) {
-        if review.state != ReviewState::Approved || !is_named(rule, reviewer) {
+        if review.state != ReviewState::Approved {
             continue;
         }
-        match idle(rule, pull_request, reviewer, review) {
-            None => counted.push(&reviewer.login),
-            Some(why) => {
-                let message = Message::new("the approval of ").quote(&reviewer.login);
-                others.push(Item::new(message.say(" does not count: ").then(&why)));
+        let idle = idle(rule, pull_request, reviewer, review);
+        let by = |words: &str| Message::new(words).quote(&reviewer.login);
+        match (is_named(rule, pull_request, reviewer, idle.is_some()), idle) {
+            (Answer::No, _) => {}
+            (Answer::Yes, None) => counted.push(&reviewer.login),
+            (Answer::Yes, Some(why)) => {
+                let message = by("the approval of ").say(" does not count: ");
+                others.push(Item::new(message.then(&why)));
+            }
+            (Answer::Unknown(unknown), _) => {
+                undecided += 1;
+                lacks.extend(unknown.lacks);
+                let message = by("whether the approval of ").say(" counts cannot be told: ");
+                others.push(Item::new(message.then(&unknown.why)));
             }
         }
     }
-    let comparison =
-        Comparison::CountAtLeast { value: counted.len() as u64, minimum: rule.approvals };
-    let holds = comparison.holds().unwrap_or_default();
+    let value = counted.len() as u64;
+    let comparison = Comparison::CountAtLeast { value, minimum: rule.approvals };
     let message = Message::new(format_args!("{loosens}; approvals of the head: {comparison}"));
     let message =
         if counted.is_empty() { message } else { message.say(", by ").quote_each(&counted, 10) };
-    let (code, outcome) = if holds {
-        (Code::WeakeningApproved, Outcome::Passed)
-    } else {
-        (Code::WeakeningUnapproved, Outcome::Pending)
+    let reason = |code, outcome, message| {
+        Reason::new(code, outcome, message)
+            .comparing(comparison)
+            .about(found, Found::item)
+            .about(&others, Item::clone)
     };
-    let reason = Reason::new(code, outcome, message)
-        .comparing(comparison)
-        .about(found, Found::item)
-        .about(&others, Item::clone);
-    if holds {
-        return reason;
+    if value >= rule.approvals {
+        return reason(Code::WeakeningApproved, Outcome::Passed, message);
     }
-    let left = rule.approvals.saturating_sub(counted.len() as u64);
+    if value + undecided >= rule.approvals {
+        let s = if undecided == 1 { "" } else { "s" };
+        let message = message.say(format_args!(", and of {undecided} approval{s} nobody can tell"));
+        return reason(Code::WeakeningUnapproved, Outcome::Inconclusive, message).lacking(lacks);
+    }
     let askable = Askable::but(&counted, pull_request);
-    reason.hint(missing(rule, &counted)).mended_by(Mend::gain(left, askable.named(&rule.approvers)))
+    let people = rule.from.as_ref().map(|from| askable.from(Some(from))).unwrap_or_default();
+    let offers = people.into_iter().chain(askable.named(&rule.bots)).collect();
+    reason(Code::WeakeningUnapproved, Outcome::Pending, message)
+        .hint(missing(rule, &counted))
+        .mended_by(Mend::gain(rule.approvals.saturating_sub(value), offers))
 }
 
-/// A person by their name, a bot by its name with `[bot]`.
-fn is_named(rule: &WeakeningRule, reviewer: &UserAccount) -> bool {
-    let fits =
-        |name: &String| name.ends_with("[bot]") == reviewer.bot && is_login(name, &reviewer.login);
-    rule.approvers.iter().any(fits)
+/// Whether the rule names somebody: a person by name, team or organisation, a bot by its whole name.
+/// Where the approval does not count anyway, nobody is asked.
+fn is_named(
+    rule: &WeakeningRule,
+    pull_request: &PullRequest,
+    reviewer: &UserAccount,
+    is_idle: bool,
+) -> Answer {
+    let named = match &rule.from {
+        None => Answer::No,
+        Some(_) if reviewer.bot => {
+            let named = rule.bots.iter().any(|bot| is_login(bot, &reviewer.login));
+            return if named { Answer::Yes } else { Answer::No };
+        }
+        Some(from) => people::is_one_of(from, pull_request, reviewer),
+    };
+    match named {
+        Answer::Unknown(_) if is_idle => Answer::No,
+        named => named,
+    }
 }
 
 /// Why the approval of somebody named does not count.
@@ -257,7 +287,7 @@ fn idle(
     reviewer: &UserAccount,
     review: &Review,
 ) -> Option<Message> {
-    if let Some(why) = disqualified(&rule.approvers, pull_request, reviewer, review) {
+    if let Some(why) = disqualified(&rule.bots, pull_request, reviewer, review) {
         return Some(Message::new(why));
     }
     let head = &pull_request.head.sha;
@@ -271,11 +301,17 @@ fn idle(
     }
 }
 
-/// "1 approval of the head from ada, grace".
+/// "1 approval of the head from ada, grace, @acme/security".
 fn missing(rule: &WeakeningRule, counted: &[&str]) -> Message {
     let missing = rule.approvals.saturating_sub(counted.len() as u64);
-    let (more, s) =
-        (if counted.is_empty() { "" } else { " more" }, if missing == 1 { "" } else { "s" });
-    let left = rule.approvers.iter().filter(|name| !counted.iter().any(|had| is_login(name, had)));
-    Message::new(format_args!("{missing}{more} approval{s} of the head from ")).quote_each(left, 10)
+    let more = if counted.is_empty() { "" } else { " more" };
+    let s = if missing == 1 { "" } else { "s" };
+    let mut left = People { users: Vec::new(), teams: Vec::new(), organisations: Vec::new() };
+    if let Some(from) = &rule.from {
+        left.clone_from(from);
+    }
+    left.users.extend(rule.bots.iter().cloned());
+    left.users.retain(|name| !counted.iter().any(|had| is_login(name, had)));
+    Message::new(format_args!("{missing}{more} approval{s} of the head from "))
+        .then(&left.describe())
 }
