@@ -36,3 +36,4 @@ mod story;
 mod upload;
 mod weakening;
 mod worker;
+mod would_be;
