@@ -74,6 +74,26 @@ fn outside_of_its_rollout_every_output_says_how_a_rule_came_out() {
 }
 
 #[test]
+fn the_outputs_for_other_programs_say_it_too() {
+    let of = |rule: &str, format: &str| {
+        let run = with(rule).gate_check().arg("--format").arg(format).run();
+        run.expect_exit(0);
+        run
+    };
+    let shadow = "mode: shadow, title: { at-most: 1 }";
+    of(shadow, "junit").expect_line("would have stopped it (shadow): the title");
+    of(shadow, "github").expect_line("the trial: would have stopped it: the title");
+    let rolled = "rollout: 0%, title: { at-most: 1 }";
+    of(rolled, "junit").expect_line("failed (advisory): the title");
+    of(rolled, "github").expect_line("::warning title=failed%3A the trial::the title");
+    for (rule, mode) in [(shadow, "shadow"), (rolled, "advisory")] {
+        let sarif = of(rule, "sarif").json();
+        let properties = &sarif["runs"][0]["tool"]["driver"]["rules"][1]["properties"];
+        assert_eq!((&properties["mode"], &properties["outcome"]), (&mode.into(), &"failed".into()));
+    }
+}
+
+#[test]
 fn within_its_rollout_a_rule_decides() {
     let (checked, _) = judged("rollout: 100%, title: { at-most: 1 }");
     checked.expect_failed().expect_rule("the trial", "failed", "title-misfits");
