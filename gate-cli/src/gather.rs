@@ -49,13 +49,20 @@ pub(crate) fn evidence(policy: &Policy, arguments: &CheckArguments) -> Result<Ev
         let mut base_parts = Vec::new();
         let mut has_baseline = false;
         for (part, wanted) in expected.by_part() {
+            let prefixed = |layout: &Layout| {
+                let (strip, add) = (&wanted.strip_prefix, &wanted.add_prefix);
+                layout.clone().with_prefixes(strip.as_deref(), add.as_deref())
+            };
+            let layout = prefixed(&layout);
             let report = match given.get(&wanted.name) {
                 Some(file) => read(file, &wanted, &layout),
                 None => find_and_read(&wanted.on_disk(expected), &wanted, &layout),
             };
-            parts.push((part.clone(), report));
+            parts.push((part.clone(), audited(report, &layout)));
             let base = match baselines.get(&wanted.name) {
-                Some(file) => read(file, &wanted, &base_layout),
+                // Of the base only those files are known that are here too or that the change
+                // touches: no audit.
+                Some(file) => read(file, &wanted, &prefixed(&base_layout)),
                 None => Piece::Missing { why: Message::new("it was not given") },
             };
             has_baseline |= baselines.contains_key(&wanted.name);
@@ -134,6 +141,14 @@ fn read(file: &Path, expected: &ExpectedReport, layout: &Layout) -> Piece<Report
             bytes: bytes.len() as u64,
         })),
         Err(error) => broken(error.to_string()),
+    }
+}
+
+/// The report, if it is about the files of the repository.
+fn audited(report: Piece<Report>, layout: &Layout) -> Piece<Report> {
+    match report {
+        Piece::Present(report) => report::audited(report, layout),
+        Piece::Awaited { .. } | Piece::Missing { .. } | Piece::Broken { .. } => report,
     }
 }
 

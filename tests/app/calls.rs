@@ -12,6 +12,8 @@ const LISTING: &str = "GET /repos/{owner}/{repo}/actions/runs/{run_id}/artifacts
 const DOWNLOAD: &str = "GET /repos/{owner}/{repo}/actions/artifacts/{artifact_id}/{archive_format}";
 /// Where a download is redirected to.
 const BYTES: &str = "GET /blobs/{repository_id}/{artifact_id}";
+/// The files of the head, to see whether the report of coverage is about them.
+const TREE: &str = "GET /repos/{owner}/{repo}/git/trees/{tree_sha}";
 const NEW_CHECK: &str = "POST /repos/{owner}/{repo}/check-runs";
 const CHECK: &str = "PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}";
 const TOKEN: &str = "POST /app/installations/{installation_id}/access_tokens";
@@ -65,10 +67,19 @@ fn a_first_evaluation_reads_each_thing_once_and_writes_once() {
     let app = App::start_at(&github, time.clock());
     github.expect_check(&pull.head, None, "a colleague has approved it");
     settle(&github);
-    // What the policy does not name is not downloaded.
+    // What the policy does not name is not downloaded. The files of the head are asked for once, because
+    // a report of coverage has come.
     expect_calls(
         &github,
-        &[(TOKEN, 1), (SNAPSHOT, 1), (LISTING, 2), (DOWNLOAD, 2), (BYTES, 2), (NEW_CHECK, 1)],
+        &[
+            (TOKEN, 1),
+            (SNAPSHOT, 1),
+            (LISTING, 2),
+            (DOWNLOAD, 2),
+            (BYTES, 2),
+            (TREE, 1),
+            (NEW_CHECK, 1),
+        ],
     );
 
     // The third ends: its listing is new, and nothing else.

@@ -22,6 +22,7 @@ mod faults;
 mod load;
 mod parked;
 mod parts;
+mod paths;
 mod policy;
 mod process;
 mod protection;

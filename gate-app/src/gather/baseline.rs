@@ -10,6 +10,7 @@ use gate_core::{
 };
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use tokio::sync::OnceCell;
 
 use crate::{
     github::{self, Snapshot},
@@ -193,6 +194,7 @@ impl Sources {
             jobs: snapshot.jobs.as_ref().map(Vec::as_slice),
             since: self.now,
             is_fork: false,
+            files: OnceCell::new(),
         };
         let reports = self.reports(&policy, &commit).await?;
         // Where no workflow is under way, none is waited for: there may never be one, and what is

@@ -7,6 +7,7 @@ use gate_core::{
 };
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::OnceCell;
 
 use crate::{
     github::Check,
@@ -77,6 +78,7 @@ impl Sources {
             jobs: snapshot.jobs.as_ref().map(Vec::as_slice),
             since,
             is_fork: false,
+            files: OnceCell::new(),
         };
         let own = self.reports(policy, &commit).await?;
         let jobs = snapshot.jobs.as_deref().unwrap_or_default();

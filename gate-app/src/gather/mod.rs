@@ -6,6 +6,7 @@ mod changes;
 mod commits;
 mod diffs;
 mod facts;
+mod files;
 mod groups;
 mod history;
 mod people;
@@ -21,6 +22,7 @@ use gate_core::{
     policy::{Policy, PolicyError},
 };
 use jiff::Timestamp;
+use tokio::sync::OnceCell;
 
 use crate::{
     github::{self, Check, GitHub, Snapshot},
@@ -176,6 +178,7 @@ impl Sources {
                     jobs: snapshot.jobs.as_ref().map(Vec::as_slice),
                     since,
                     is_fork: snapshot.fork,
+                    files: OnceCell::new(),
                 },
             )
             .await?;

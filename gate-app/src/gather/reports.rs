@@ -10,10 +10,11 @@ use gate_core::{
     evidence::{Piece, Provenance, Report, merge_parts},
     measure::Message,
     policy::{ExpectedReport, Policy},
-    report::{self, Limits, ReadOptions},
+    report::{self, Layout, Limits, ReadOptions},
 };
 use globset::{GlobBuilder, GlobMatcher};
 use jiff::Timestamp;
+use tokio::sync::OnceCell;
 
 use crate::{
     github::{self, Artifact, Check, Incomplete, UnpackLimits, unpack},
@@ -24,6 +25,7 @@ use crate::{
 use super::{
     GatherError, Sources,
     facts::Fact,
+    files::Files,
     runs::{Run, absent, newer, runs},
 };
 
@@ -39,6 +41,8 @@ pub(super) struct Commit<'a> {
     pub(super) since: Timestamp,
     /// Whether its runs are those of a fork, whose writer nobody knows.
     pub(super) is_fork: bool,
+    /// Its files, once they have been asked for.
+    pub(super) files: OnceCell<Files>,
 }
 
 impl Sources {
@@ -125,7 +129,7 @@ impl Sources {
             }
         }
         if let Some(upload) = upload {
-            return self.upload_beside(expected, upload, &found).await;
+            return self.upload_beside(expected, commit, upload, &found).await;
         }
         match found.as_slice() {
             [] => {
@@ -137,7 +141,7 @@ impl Sources {
                 let run = artifact.run.map(|run| format!(" of run {run}")).unwrap_or_default();
                 let trust = if commit.is_fork { ", from a fork" } else { "" };
                 let origin = format!("artifact {}{run}: {}{trust}", artifact.name, file.name);
-                match self.read(expected, origin, file).await? {
+                match self.read(expected, commit, origin, file).await? {
                     Some(piece) => Ok(piece),
                     // Pruned between two steps: the next evaluation fetches it again.
                     None => Err(GatherError::Kept { what: "a report", why: GONE.to_owned() }),
@@ -242,26 +246,46 @@ impl Sources {
     pub(super) async fn read(
         &self,
         expected: &ExpectedReport,
+        commit: &Commit<'_>,
         origin: String,
         file: &ReportFile,
     ) -> Result<Option<Piece<Report>>, GatherError> {
         let Some(bytes) = self.store.report(&file.digest).await? else { return Ok(None) };
         let size = bytes.len() as u64;
+        let named = |why: &Message| Message::default().quote(&file.name).say(": ").then(why);
+        // Only coverage is about files of which a rule asks, and only for it GitHub is asked.
+        let layout = if expected.is_coverage {
+            match commit.files.get_or_try_init(|| self.files_of(commit.sha)).await? {
+                Ok(layout) => layout.clone(),
+                Err(why) => return Ok(Some(Piece::Broken { why: named(why) })),
+            }
+        } else {
+            Layout::unknown()
+        };
+        let (strip, add) = (&expected.strip_prefix, &expected.add_prefix);
+        let layout = layout.with_prefixes(strip.as_deref(), add.as_deref());
         let mut options = ReadOptions::default()
-            .with_limits(Limits::default().with_bytes(UnpackLimits::default().unpacked));
+            .with_limits(Limits::default().with_bytes(UnpackLimits::default().unpacked))
+            .with_layout(layout);
         if let Some(format) = expected.format {
             options = options.with_format(format);
         }
-        let report = tokio::task::spawn_blocking(move || report::read(&bytes, &options)).await;
+        let provenance = Provenance { origin, digest: file.digest.clone(), bytes: size };
+        let is_coverage = expected.is_coverage;
+        let report = tokio::task::spawn_blocking(move || {
+            let report = report::read(&bytes, &options)?.with_provenance(provenance);
+            Ok(if is_coverage {
+                report::audited(report, &options.layout)
+            } else {
+                Piece::Present(report)
+            })
+        });
+        let report: Result<Result<_, report::ReadError>, _> = report.await;
         Ok(Some(match report {
-            Ok(Ok(report)) => Piece::Present(report.with_provenance(Provenance {
-                origin,
-                digest: file.digest.clone(),
-                bytes: size,
-            })),
-            Ok(Err(error)) => Piece::Broken {
-                why: Message::default().quote(&file.name).say(": ").quote(error.to_string()),
-            },
+            Ok(Ok(piece)) => piece,
+            Ok(Err(error)) => {
+                Piece::Broken { why: named(&Message::default().quote(error.to_string())) }
+            }
             Err(_) => Piece::Broken {
                 why: Message::new("reading it failed inside; please report it: ").quote(&file.name),
             },

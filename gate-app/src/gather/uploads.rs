@@ -34,7 +34,7 @@ impl Sources {
         upload: Option<&Upload>,
     ) -> Result<Piece<Report>, GatherError> {
         match upload {
-            Some(upload) => self.read_upload(expected, upload).await,
+            Some(upload) => self.read_upload(expected, commit, upload).await,
             None => {
                 let from =
                     Message::new("whoever uploads it, because the policy names no artifact for it");
@@ -47,6 +47,7 @@ impl Sources {
     pub(super) async fn upload_beside(
         &self,
         expected: &ExpectedReport,
+        commit: &Commit<'_>,
         upload: &Upload,
         found: &[(&Artifact, ReportFile)],
     ) -> Result<Piece<Report>, GatherError> {
@@ -54,7 +55,7 @@ impl Sources {
         let others: Vec<String> =
             others.map(|(artifact, file)| format!("{}: {}", artifact.name, file.name)).collect();
         if others.is_empty() {
-            return self.read_upload(expected, upload).await;
+            return self.read_upload(expected, commit, upload).await;
         }
         let why = Message::new("it was uploaded by ")
             .quote(&upload.by)
@@ -80,11 +81,12 @@ impl Sources {
     async fn read_upload(
         &self,
         expected: &ExpectedReport,
+        commit: &Commit<'_>,
         upload: &Upload,
     ) -> Result<Piece<Report>, GatherError> {
         let trust = if upload.is_trusted { "" } else { ", from a fork" };
         let origin = format!("upload by {}{trust}", upload.by);
-        let piece = self.read(expected, origin, &upload.file).await?;
+        let piece = self.read(expected, commit, origin, &upload.file).await?;
         Ok(piece.unwrap_or_else(|| Piece::Broken {
             why: Message::new("it was uploaded, and ").say(GONE).say("; upload it again"),
         }))

@@ -35,6 +35,7 @@ mod send;
 mod snapshot;
 mod state;
 mod token;
+mod trees;
 mod unpack;
 mod versions;
 
@@ -63,5 +64,6 @@ pub use snapshot::{
     ReviewDecision, Snapshot,
 };
 pub use state::{Conclusion, Status};
+pub use trees::Tree;
 pub use unpack::{UnpackError, UnpackLimits, unpack};
-pub use versions::{Tree, Version};
+pub use versions::Version;

@@ -1,7 +1,4 @@
-//! A file as two commits have it, and everything that a commit has: for what GitHub gives no patch
-//! of.
-
-use std::collections::BTreeMap;
+//! A file as two commits have it: for what GitHub gives no patch of.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::Deserialize;
@@ -19,8 +16,6 @@ use super::{
 const CALL: &str = "POST /graphql versions";
 /// A file of more bytes has no lines that anybody reads.
 const MOST_BYTES: u64 = 32 << 20;
-/// A list of this many bytes is the longest that GitHub gives.
-const MOST_TREE: u64 = 32 << 20;
 
 /// A file at a commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,9 +27,6 @@ pub enum Version {
     /// What it says.
     Text(String),
 }
-
-/// What one commit has: the id of each file by its path.
-pub type Tree = BTreeMap<String, String>;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -55,20 +47,6 @@ struct Object {
 struct RawBlob {
     content: String,
     encoding: String,
-}
-
-#[derive(Deserialize)]
-struct RawTree {
-    truncated: bool,
-    tree: Vec<RawEntry>,
-}
-
-#[derive(Deserialize)]
-struct RawEntry {
-    path: String,
-    #[serde(rename = "type")]
-    kind: String,
-    sha: String,
 }
 
 impl Repository {
@@ -132,23 +110,5 @@ impl Repository {
             return Ok(Version::Binary);
         }
         Ok(Version::Text(String::from_utf8_lossy(&bytes).into_owned()))
-    }
-
-    /// Every file of a commit: one call. Nothing if GitHub does not list them all.
-    ///
-    /// # Errors
-    ///
-    /// If there is no such commit, or the call fails.
-    pub async fn tree(&self, commit: &CommitSha) -> Result<Option<Tree>, Error> {
-        let template = "/repos/{owner}/{repo}/git/trees/{tree_sha}";
-        let route = self.route(Method::Get, template, &[commit.as_str()]);
-        let route = route.with(&[("recursive", "1")]);
-        let limits = Limits { bytes: MOST_TREE, ..USUAL };
-        let answer = self.github.send(self.who(), &route, None, limits).await?;
-        answer.check(&route, self.github.now())?;
-        let RawTree { truncated, tree } = answer.json(&route)?;
-        let files = tree.into_iter().filter(|entry| entry.kind == "blob");
-        let files: Tree = files.map(|entry| (entry.path, entry.sha)).collect();
-        Ok((!truncated).then_some(files))
     }
 }

@@ -63,6 +63,10 @@ note_codes! {
     PathNotResolved = "path-not-resolved",
     /// A path fits several files of the repository.
     PathAmbiguous = "path-ambiguous",
+    /// A path does not begin with the `strip-prefix` of the policy.
+    PrefixNotThere = "prefix-not-there",
+    /// The files of the repository are not known, so nobody has compared the report's with them.
+    PathsNotAudited = "paths-not-audited",
     /// The tool's own totals count more issues than its list holds: it ran with a filter or a
     /// baseline of its own.
     ResultsFiltered = "results-filtered",

@@ -7,7 +7,7 @@ use super::{
     globs::{self, Over},
     problem::Problems,
 };
-use crate::measure::{ContentKind, Format, Span};
+use crate::measure::{ContentKind, Format, RepoPath, Span};
 
 section! {
     /// One report that rules use.
@@ -24,6 +24,10 @@ section! {
         /// The names of its parts, all of which must come. `{part}` in `artifact` or `file` stands
         /// for a part's name.
         parts: Option<Spanned<Vec<Spanned<String>>>>,
+        /// What the paths in it begin with that is no part of the repository.
+        strip_prefix: Option<Spanned<String>>,
+        /// What the paths in it lack at their beginning, to be paths from the repository's root.
+        add_prefix: Option<Spanned<String>>,
         /// How long it is waited for while a job that may bring it is still at work. Default: `60m`.
         #[schemars(schema_with = "span_schema", default)]
         deadline: Option<Spanned<Span>>,
@@ -46,6 +50,12 @@ pub struct ExpectedReport {
     pub parts: Vec<String>,
     /// How long it is waited for.
     pub deadline: Span,
+    /// What the paths in it begin with that is no part of the repository.
+    pub strip_prefix: Option<String>,
+    /// What the paths in it lack at their beginning.
+    pub add_prefix: Option<String>,
+    /// Whether it is one of coverage, as its format says or a rule that uses it.
+    pub is_coverage: bool,
 }
 
 /// What stands for the name of a part in the path of a file or the name of an artifact.
@@ -94,7 +104,12 @@ pub(super) fn validate(
     problems: &mut Problems,
 ) -> Option<ExpectedReport> {
     let file = inside(raw.file.get()?, problems)?;
-    let parts = parts(&raw, problems)?;
+    let parts = parts(&raw, problems);
+    let strip_prefix = prefix(raw.strip_prefix.as_ref(), |_| true, problems);
+    let add_prefix = prefix(raw.add_prefix.as_ref(), RepoPath::is_inside, problems);
+    let is_coverage =
+        raw.format.as_ref().is_some_and(|format| format.value.kind() == ContentKind::Coverage);
+    let parts = parts?;
     Some(ExpectedReport {
         name: name.value.clone(),
         format: raw.format.map(|format| format.value),
@@ -104,7 +119,29 @@ pub(super) fn validate(
         deadline: raw
             .deadline
             .map_or(Span::minutes(DEFAULT_DEADLINE_MINUTES), |deadline| deadline.value),
+        strip_prefix: strip_prefix?,
+        add_prefix: add_prefix?,
+        is_coverage,
     })
+}
+
+/// The beginning of paths, if one is given; an error where it can be none.
+fn prefix(
+    raw: Option<&Spanned<String>>,
+    is_one: impl Fn(&RepoPath) -> bool,
+    problems: &mut Problems,
+) -> Option<Option<String>> {
+    let Some(raw) = raw else { return Some(None) };
+    let path = RepoPath::normalised(&raw.value);
+    if path.as_str().is_empty() || path.as_str().split('/').any(|s| s == "..") || !is_one(&path) {
+        problems.add_with_hint(
+            raw.place,
+            "this is no beginning of a path",
+            "name whole folders, for example src/main/java; what is added lies in the repository",
+        );
+        return None;
+    }
+    Some(Some(path.to_string()))
 }
 
 /// The longest name of a part, in characters.

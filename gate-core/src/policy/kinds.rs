@@ -62,6 +62,11 @@ macro_rules! kinds {
                 }
             }
 
+            /// Whether it judges the coverage of this report.
+            pub(super) fn measures(&self, report: &str) -> bool {
+                matches!(self, Self::Coverage(rule) if rule.report == report)
+            }
+
             /// What it has to know beside its report; of a group, without its parts.
             pub(super) fn needs(&self) -> Needs {
                 match self {

@@ -125,8 +125,13 @@ pub(super) fn validate(
         text: text.to_owned(),
         replaced,
     });
+    let mut reports = reports.into_list();
+    for report in &mut reports {
+        let mut all = sound.iter().flat_map(Rule::with_parts);
+        report.is_coverage |= all.any(|rule| rule.kind.measures(&report.name));
+    }
     Some(Policy {
-        reports: reports.into_list(),
+        reports,
         rules: sound,
         waivers,
         no_rule,

@@ -16,8 +16,8 @@ use crate::{
 #[derive(Debug, Clone, Default)]
 pub struct Layout {
     root: Option<RepoPath>,
-    /// What written paths begin with that is no part of the repository.
-    strip: Option<RepoPath>,
+    /// How written paths are to be changed before anything else.
+    rewriting: Rewriting,
     /// The repository's files, where the list is known; shared, because every report is read with
     /// the same.
     files: Option<Arc<Files>>,
@@ -31,6 +31,29 @@ struct Files(BTreeSet<String>);
 
 /// A module's path has no more folders than this.
 const DEEPEST_MODULE: usize = 16;
+
+/// A change of the beginning of paths: what goes, and then what comes. Nothing is as good as none.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Rewriting {
+    pub(super) strip: String,
+    pub(super) add: String,
+}
+
+impl Rewriting {
+    /// The path as it becomes. What does not begin so stays as it is.
+    pub(super) fn of(&self, path: &RepoPath) -> RepoPath {
+        exchanged(path, &self.strip, &self.add)
+    }
+}
+
+fn exchanged(path: &RepoPath, old: &str, new: &str) -> RepoPath {
+    let stripped = (!old.is_empty()).then(|| path.below(&RepoPath::normalised(old))).flatten();
+    let path = stripped.unwrap_or_else(|| path.clone());
+    if new.is_empty() || !path.is_inside() {
+        return path;
+    }
+    path.under(&RepoPath::normalised(new))
+}
 
 enum Fit {
     One(RepoPath),
@@ -63,7 +86,9 @@ impl Layout {
     /// The repository's path for `raw`, which stands in a report with these `sources`. Notes what
     /// does not resolve.
     pub fn resolve(&self, raw: &str, sources: &[RepoPath], notes: &mut Notes) -> RepoPath {
-        let written = self.rewritten(RepoPath::normalised(raw));
+        let written = RepoPath::normalised(raw);
+        self.note_unstripped(&written, notes);
+        let written = self.rewriting.of(&written);
         let candidates = self.candidates(&written, sources);
         let found = match &self.files {
             Some(files) => files.find(&candidates, &written),
@@ -102,27 +127,71 @@ impl Layout {
         let module = within.rsplit('/').next().unwrap_or_default();
         if let Some(files) = &self.files
             && !module.is_empty()
-            && let Some(path) = files.below(module, &RepoPath::normalised(raw))
+            && let Some(path) = files.below(module, &self.rewriting.of(&RepoPath::normalised(raw)))
         {
             return path;
         }
         self.resolve(raw, sources, notes)
     }
 
+    /// What written paths begin with that is no part of the repository, and what they lack at their
+    /// beginning, as a policy says it.
+    #[must_use]
+    pub fn with_prefixes(mut self, strip: Option<&str>, add: Option<&str>) -> Self {
+        let text = |prefix: Option<&str>| {
+            prefix
+                .map_or_else(String::new, |prefix| RepoPath::normalised(prefix).as_str().to_owned())
+        };
+        self.rewriting = Rewriting { strip: text(strip), add: text(add) };
+        self
+    }
+
+    /// Whether the files of the repository are known.
+    #[must_use]
+    pub const fn knows_files(&self) -> bool {
+        self.files.is_some()
+    }
+
+    /// Whether this is a file of the repository.
+    #[must_use]
+    pub fn has_file(&self, path: &RepoPath) -> bool {
+        let is_there = |files: &Arc<Files>| files.0.contains(&turned(path));
+        path.is_inside() && self.files.as_ref().is_some_and(is_there)
+    }
+
+    /// The path as it stood in a report before its beginning was changed, which was stripped or was
+    /// not.
+    pub(super) fn as_written(&self, path: &RepoPath, was_stripped: bool) -> RepoPath {
+        let Rewriting { strip, add } = &self.rewriting;
+        exchanged(path, add, if was_stripped { strip } else { "" })
+    }
+
+    /// The changes of its beginning that bring this path to files which share the longest end with
+    /// it; none where these are more than `most`.
+    pub(super) fn likely(&self, path: &RepoPath, most: usize) -> Vec<Rewriting> {
+        self.files.as_ref().map_or_else(Vec::new, |files| files.likely(path, most))
+    }
+
+    /// Notes a path that does not begin as the policy says that it does.
+    fn note_unstripped(&self, written: &RepoPath, notes: &mut Notes) {
+        let strip = self.rewriting.strip.as_str();
+        if !strip.is_empty() && written.below(&RepoPath::normalised(strip)).is_none() {
+            notes.add(NoteCode::PrefixNotThere, || {
+                Message::default().quote(written).say(" does not begin with ").quote(strip)
+            });
+        }
+    }
+
     /// The same layout, for names that all begin with the path of one module: that which fits most
     /// of the files once it is gone is taken from them.
     pub(super) fn of_module(&self, names: &[&str]) -> Self {
         let mut layout = self.clone();
-        if let (Some(files), None) = (&self.files, &self.strip) {
-            layout.strip = files.module(names);
+        if let Some(files) = &self.files
+            && self.rewriting.strip.is_empty()
+        {
+            layout.rewriting.strip = files.module(names, &self.rewriting.add);
         }
         layout
-    }
-
-    /// The written path without what it begins with besides.
-    fn rewritten(&self, written: RepoPath) -> RepoPath {
-        let stripped = self.strip.as_ref().and_then(|strip| written.below(strip));
-        stripped.unwrap_or(written)
     }
 
     /// The different paths from the repository's root that a written path may mean: below each
@@ -161,10 +230,10 @@ impl Files {
         }
     }
 
-    /// The beginning that all these names share and that has to go so that most of them are files;
-    /// none where that is no beginning at all.
-    fn module(&self, names: &[&str]) -> Option<RepoPath> {
-        let first = names.first()?;
+    /// The beginning that all these names share and that has to go so that most of them are files
+    /// below `folder`; nothing where that is no beginning at all.
+    fn module(&self, names: &[&str], folder: &str) -> String {
+        let Some(first) = names.first() else { return String::new() };
         let shared = |depth: &usize| {
             let beginning = first.split('/').take(*depth);
             names.iter().all(|name| name.split('/').take(*depth).eq(beginning.clone()))
@@ -172,14 +241,37 @@ impl Files {
         let deepest = first.matches('/').count().min(DEEPEST_MODULE);
         let fitting = |depth: usize| {
             let rest = |name: &&str| name.split('/').skip(depth).collect::<Vec<_>>().join("/");
-            let is_file = |path: &String| self.0.contains(&turned(&RepoPath::normalised(path)));
+            let is_file = |rest: &String| {
+                self.0.contains(&turned(&RepoPath::normalised(&format!("{folder}/{rest}"))))
+            };
             names.iter().map(rest).filter(is_file).count()
         };
         let depths = (0..=deepest).take_while(shared).map(|depth| (fitting(depth), depth));
         // Of those that fit as many, the shortest.
-        let (most, depth) = depths.max_by_key(|&(most, depth)| (most, Reverse(depth)))?;
-        let beginning: Vec<&str> = first.split('/').take(depth).collect();
-        (most > 0 && depth > 0).then(|| RepoPath::normalised(&beginning.join("/")))
+        let best = depths.max_by_key(|&(most, depth)| (most, Reverse(depth)));
+        let depth = best.filter(|(most, _)| *most > 0).map_or(0, |(_, depth)| depth);
+        first.split('/').take(depth).collect::<Vec<_>>().join("/")
+    }
+
+    fn likely(&self, path: &RepoPath, most: usize) -> Vec<Rewriting> {
+        let end = turned(path);
+        let ends: Vec<&str> =
+            end.match_indices('/').map(|(at, _)| end.get(..=at).unwrap_or_default()).collect();
+        for end in ends.into_iter().rev() {
+            let alike = self.0.range(end.to_owned()..).take_while(|file| file.starts_with(end));
+            let alike: Vec<RepoPath> = alike.take(most + 1).map(|file| turned_back(file)).collect();
+            if alike.is_empty() {
+                continue;
+            }
+            let shared = end.matches('/').count();
+            let strip = beginning(path.as_str(), shared);
+            let fix = |file: &RepoPath| Rewriting {
+                strip: strip.to_owned(),
+                add: beginning(file.as_str(), shared).to_owned(),
+            };
+            return if alike.len() > most { Vec::new() } else { alike.iter().map(fix).collect() };
+        }
+        Vec::new()
     }
 
     /// The one file whose path ends with all of the written one, below a folder of this name.
@@ -213,6 +305,15 @@ impl Files {
             Some(file) => Fit::One(turned_back(file)),
             None => Fit::None,
         }
+    }
+}
+
+/// A path without so many segments at its end. What begins at the root of a disk keeps that.
+fn beginning(path: &str, segments: usize) -> &str {
+    match path.rmatch_indices('/').nth(segments.saturating_sub(1)) {
+        Some((0, root)) => root,
+        Some((at, _)) => path.get(..at).unwrap_or_default(),
+        None => "",
     }
 }
 

@@ -4,6 +4,7 @@
 //! than the one asked for. What it returns is complete; what it cannot read in full it refuses.
 
 mod advisories;
+mod audit;
 mod bandit;
 mod clover;
 mod cobertura;
@@ -40,6 +41,7 @@ use std::io::{BufRead, Cursor, Read as _};
 use crate::evidence::Report;
 
 pub use crate::measure::{Format, UnknownFormat};
+pub use audit::audited;
 pub use diff::{Patch, hunks_between, patch_identity, read_diff, read_patches};
 pub use error::{Position, ReadError, ReadProblem};
 pub use layout::Layout;

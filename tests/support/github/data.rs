@@ -60,6 +60,8 @@ pub struct GitHub {
     /// The message and the signature of the commits that are made from now on; GitHub's reason,
     /// `valid` for a good one.
     pub committing: Option<(String, String)>,
+    /// How many entries of a tree GitHub lists before it cuts the list.
+    pub most_entries: usize,
     pub(super) last_id: u64,
 }
 
@@ -228,6 +230,7 @@ impl GitHub {
             is_enterprise_server: false,
             echoes: true,
             committing: None,
+            most_entries: 100_000,
             last_id: 1000,
         }
     }

@@ -10,7 +10,7 @@ use super::{
         data::{Commit, GitHub, Repository, Status, digest},
         shapes,
     },
-    repository, unserved,
+    repository, trees, unserved,
 };
 
 /// GitHub's limits on one answer.
@@ -56,19 +56,9 @@ pub(super) fn answer(github: &GitHub, request: &Request) -> Answered {
             Ok(Answer::json(200, blob))
         }
         "git/get-tree" => {
-            let found = commit(request.text("tree_sha")).ok_or_else(Answer::not_found)?;
-            let entry = |(path, bytes): (&String, &Vec<u8>)| {
-                json!({
-                    "path": path, "mode": "100644", "type": "blob", "size": bytes.len(),
-                    "sha": &digest(bytes)[..40], "url": "https://api.github.com",
-                })
-            };
-            let entries: Vec<Value> = found.files.iter().map(entry).collect();
-            let tree = json!({
-                "sha": found.sha, "url": "https://api.github.com", "tree": entries,
-                "truncated": false,
-            });
-            Ok(Answer::json(200, tree))
+            // Anything there makes it recursive, as GitHub says.
+            let is_recursive = request.asked("recursive").is_some();
+            trees::answer(github, commit, request.text("tree_sha"), is_recursive)
         }
         "repos/get-combined-status-for-ref" | "repos/list-commit-statuses-for-ref" => {
             let head = commit(request.text("ref")).ok_or_else(Answer::not_found)?;

@@ -8,6 +8,7 @@ mod checks;
 mod code;
 mod people;
 mod pulls;
+mod trees;
 
 use super::{
     answer::{Answer, Answered, Request},
