@@ -237,8 +237,8 @@ mod the_summary_of_the_step {
         let run = with_summary(&repository).run();
         let summary = run.written(repository.path("summary.md"));
         assert!(summary.starts_with("# Tests\nall fine\n### ✗ Failed"), "{summary}");
-        // Theirs, the title, the way, three rules, the shadow rules and the waivers.
-        assert_eq!(parsed(&summary).headings.len(), 8, "{summary}");
+        // Theirs, the title, the way, three rules, the shadow rules, the waivers and the remarks.
+        assert_eq!(parsed(&summary).headings.len(), 9, "{summary}");
     }
 
     #[test]
