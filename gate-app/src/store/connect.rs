@@ -79,7 +79,10 @@ impl Db {
     async fn connect_postgres(url: &str) -> Result<Self, StoreError> {
         let options = PgConnectOptions::from_str(url)
             .map_err(|error| StoreError::Url(error.to_string()))?
-            .application_name("gate-app");
+            .application_name("gate-app")
+            // A process that was stopped in its tracks in a transaction keeps its locks, and whoever
+            // needs them waits for as long: GitHub gives a webhook ten seconds.
+            .options([("idle_in_transaction_session_timeout", "3s")]);
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(PATIENCE)

@@ -276,7 +276,7 @@ fn is_named(
     };
     match named {
         Answer::Unknown(_) if is_idle => Answer::No,
-        named => named,
+        named @ (Answer::Yes | Answer::No | Answer::Unknown(_)) => named,
     }
 }
 
