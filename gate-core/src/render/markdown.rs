@@ -19,6 +19,9 @@ use crate::{
 /// The least room that [`markdown`] works in; less is taken for this much.
 pub const MIN_MARKDOWN_BYTES: usize = 1_000;
 
+/// So many rules are named beside what they ask for; the JSON has them all.
+const NAMED_RULES: usize = 3;
+
 /// Room for the line that says what was left out.
 const RESERVE: usize = 200;
 
@@ -127,9 +130,15 @@ impl Page {
         self.line("");
         self.line(&format!("#### {}", way_title(way)));
         for action in &way.actions {
-            let rules: Vec<String> = action.rules.iter().map(|rule| literal(rule)).collect();
-            let rules =
-                if rules.is_empty() { String::new() } else { format!(" ({})", rules.join(", ")) };
+            // A line that is too long for the page would take what follows with it.
+            let named: Vec<String> =
+                action.rules.iter().take(NAMED_RULES).map(|rule| literal(rule)).collect();
+            let more = action.rules.len().saturating_sub(NAMED_RULES);
+            let rules = match (named.is_empty(), more) {
+                (true, _) => String::new(),
+                (false, 0) => format!(" ({})", named.join(", ")),
+                (false, more) => format!(" ({} and {more} more)", named.join(", ")),
+            };
             self.line(&format!("- {}{rules}", escape(&lasting_action_line(action))));
         }
     }
