@@ -69,13 +69,16 @@ impl Reconciler {
         };
         let desk = self.desk(&sources, claim, now);
         match &claim.subject.key {
-            SubjectKey::PullRequest(number) => self.pull_request(&sources, &desk, *number).await,
+            // On the heap, as everything that gathers: each step would hold all that it waits for.
+            SubjectKey::PullRequest(number) => {
+                Box::pin(self.pull_request(&sources, &desk, *number)).await
+            }
             SubjectKey::MergeGroup { head, head_ref, base_ref } => {
-                self.group(&sources, &desk, (head, head_ref, base_ref)).await
+                Box::pin(self.group(&sources, &desk, (head, head_ref, base_ref))).await
             }
             SubjectKey::Branch { name, head } => {
                 // What is still awaited comes with the event that ends its run; if that is lost, later.
-                let wake_at = sources.keep_baseline(head, name).await?;
+                let wake_at = Box::pin(sources.keep_baseline(head, name)).await?;
                 Ok(Finish::Done { wake_at })
             }
         }
@@ -148,7 +151,7 @@ impl Reconciler {
         number: PullRequestNumber,
     ) -> Result<Finish, ReconcileError> {
         let claim = desk.claim;
-        let judged = self.judge(desk, sources.pull_request(number).await?).await?;
+        let judged = self.judge(desk, Box::pin(sources.pull_request(number)).await?).await?;
         let snapshot = &judged.gathered.snapshot;
         let is_open = snapshot.state == PullRequestState::Open;
         if !self.store.is_head(claim, &snapshot.head).await? {
@@ -174,7 +177,7 @@ impl Reconciler {
             if other == number {
                 continue;
             }
-            let beside = sources.pull_request_beside(other, snapshot).await?;
+            let beside = Box::pin(sources.pull_request_beside(other, snapshot)).await?;
             let other_judged = self.judge(desk, beside).await?;
             if other_judged.gathered.snapshot.head == *head {
                 deadline = deadline.into_iter().chain(other_judged.deadline).min();
@@ -229,7 +232,7 @@ impl Reconciler {
             }
             return Ok(Finish::Done { wake_at: None });
         };
-        let group = sources.group(number, head, (head_ref, base_ref)).await?;
+        let group = Box::pin(sources.group(number, head, (head_ref, base_ref))).await?;
         let look_again = group.look_again;
         let carried = group.carried.join(", ");
         let judged = self.state(desk.claim.subject.clone(), head, group.gathered, desk.now).await?;

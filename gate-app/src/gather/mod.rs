@@ -150,7 +150,7 @@ impl Sources {
         let parsed = policy.parse();
         let (evidence, unused_uploads) = match &parsed {
             Some(Ok(policy)) => (
-                self.evidence(&snapshot, policy, since).await?,
+                Box::pin(self.evidence(&snapshot, policy, since)).await?,
                 self.unused_uploads(policy, &snapshot.head).await?,
             ),
             Some(Err(_)) | None => (Evidence::nothing(), Vec::new()),
@@ -185,17 +185,17 @@ impl Sources {
         let evidence =
             reports.into_iter().fold(evidence, |all, (name, report)| all.with_report(name, report));
         let evidence = if policy.needs().changes {
-            evidence.with_changes(self.changes(snapshot).await?)
+            evidence.with_changes(Box::pin(self.changes(snapshot)).await?)
         } else {
             evidence
         };
-        let evidence = self.with_people(evidence, policy, snapshot).await?;
+        let evidence = Box::pin(self.with_people(evidence, policy, snapshot)).await?;
         let evidence = if policy.needs().commits {
             evidence.with_commits(self.commits(snapshot).await?)
         } else {
             evidence
         };
-        self.with_baseline(evidence, policy, snapshot).await
+        Box::pin(self.with_baseline(evidence, policy, snapshot)).await
     }
 
     /// When the head of these checks was first seen: our own check remembers it.

@@ -87,7 +87,7 @@ impl Sources {
             for (part, wanted) in expected.by_part() {
                 let upload = uploaded(&wanted);
                 let found = (runs.as_slice(), artifacts.as_slice());
-                parts.push((part, self.report(&wanted, commit, found, upload).await?));
+                parts.push((part, Box::pin(self.report(&wanted, commit, found, upload)).await?));
             }
             reports.insert(expected.name.clone(), merge_parts(parts));
         }
@@ -141,7 +141,7 @@ impl Sources {
                 let run = artifact.run.map(|run| format!(" of run {run}")).unwrap_or_default();
                 let trust = if commit.is_fork { ", from a fork" } else { "" };
                 let origin = format!("artifact {}{run}: {}{trust}", artifact.name, file.name);
-                match self.read(expected, commit, origin, file).await? {
+                match Box::pin(self.read(expected, commit, origin, file)).await? {
                     Some(piece) => Ok(piece),
                     // Pruned between two steps: the next evaluation fetches it again.
                     None => Err(GatherError::Kept { what: "a report", why: GONE.to_owned() }),

@@ -54,6 +54,17 @@ impl GitHub {
         body: Option<&Value>,
         limits: Limits,
     ) -> Result<Answer, Error> {
+        // On the heap: what waits for GitHub holds all of HTTP, and every caller would hold it too.
+        Box::pin(self.sent(who, route, body, limits)).await
+    }
+
+    async fn sent(
+        &self,
+        who: Who,
+        route: &Route,
+        body: Option<&Value>,
+        limits: Limits,
+    ) -> Result<Answer, Error> {
         let resource =
             if route.template.starts_with("/graphql") { Resource::Graphql } else { Resource::Rest };
         let Who::Scope(scope) = who else {
