@@ -75,6 +75,9 @@ impl Tape {
     }
 }
 
+/// A report of click, a real one.
+const COVERAGE: &str = "cobertura/coverage-py-click.xml";
+
 /// The policy of the recorded repository: what a project begins with.
 const POLICY: &str = "version: 1
 reports:
@@ -111,7 +114,13 @@ struct Recorded {
 /// Records the tape: a real App against the fake, with somebody in between who writes down.
 pub(crate) fn record() -> Result<Tape, String> {
     let github = FakeGitHub::start();
-    github.repository(REPOSITORY, &[(".github/gate.yml", POLICY), ("src/a.py", "a = 1\n")]);
+    // The files that its report of coverage is about are there.
+    let report = fixture_bytes(COVERAGE);
+    let report = String::from_utf8_lossy(&report);
+    let named = report.split(" filename=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let mut files: Vec<(&str, &str)> = named.map(|path| (path, "a = 1\n")).collect();
+    files.extend([(".github/gate.yml", POLICY), ("src/a.py", "a = 1\n")]);
+    github.repository(REPOSITORY, &files);
     github.collaborator(REPOSITORY, "ada", "write");
     github.collaborator(REPOSITORY, "grace", "write");
     {
@@ -196,7 +205,7 @@ fn story(github: &FakeGitHub, app: &App, recorder: &Recorder) -> Pull {
     settle(github);
     stage(Stage::Reported);
     let run = github.start_workflow(REPOSITORY, &pull.head, "CI", &["tests", "lint"]);
-    let coverage = fixture_bytes("cobertura/coverage-py-click.xml");
+    let coverage = fixture_bytes(COVERAGE);
     let bandit = fixture_bytes("bandit/flask-3.1.2.json");
     github.upload_artifact(&run, "coverage", &[("coverage.xml", &coverage)]);
     github.upload_artifact(&run, "security", &[("bandit.json", &bandit)]);
