@@ -36,7 +36,8 @@ fn a_delivery_that_failed_is_asked_for_and_comes() {
 
 #[test]
 fn a_delivery_that_we_cannot_read_is_asked_for_three_times_and_given_up_even_over_a_restart() {
-    let github = FakeGitHub::start();
+    let mut github = FakeGitHub::start();
+    github.set_patience(Duration::from_secs(30));
     repository(&github, POLICY);
     let time = Time::default();
     let app = App::start_at(&github, time.clock());

@@ -184,6 +184,9 @@ mod a_suppression {
         expect(&wider, "suppressions", "new: # noqa: F401, E402");
         let all = changed("a.py", &["x = f()  # type: ignore[misc]"], &["x = f()  # type: ignore"]);
         expect(&all, "suppressions", "new: # type: ignore");
+        // The code is what it was; what is said of it is not.
+        let beside = changed("a.py", &["x = call(a, b, c)"], &["x = call(a, b, c)  # nosec"]);
+        expect(&beside, "suppressions", "new: # nosec");
     }
 
     #[test]

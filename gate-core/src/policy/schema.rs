@@ -1,7 +1,7 @@
 //! The JSON Schema of the policy file, generated from its sections.
 
 use schemars::{generate::SchemaSettings, transform::RecursiveTransform};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::raw::RawPolicy;
 
@@ -19,6 +19,9 @@ pub fn schema() -> Value {
     let mut schema = settings.into_generator().into_root_schema_for::<RawPolicy>().to_value();
     if let Some(object) = schema.as_object_mut() {
         object.insert("title".to_owned(), "gate policy".into());
+        // A policy states rules, or extends one that does.
+        let either = json!([{ "required": ["rules"] }, { "required": ["extends"] }]);
+        object.insert("anyOf".to_owned(), either);
     }
     schema
 }

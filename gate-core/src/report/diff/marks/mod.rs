@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::{File, hunks::Group, origins::Origins, tokens};
 use crate::{
-    evidence::{ChangeKind, Mark, MarkKind},
+    evidence::{ChangeKind, Mark, MarkKind, Origin},
     measure::RepoPath,
 };
 
@@ -39,8 +39,12 @@ struct Sides<'a> {
 /// The marks of every file.
 pub(super) fn find(files: &[File<'_>], origins: &[Origins]) -> Vec<Vec<Mark>> {
     let moved = sources(origins);
-    let sides: Vec<Sides<'_>> =
-        files.iter().zip(origins).map(|(file, origins)| sides(file, origins, &moved)).collect();
+    let base = removed_texts(files);
+    let sides: Vec<Sides<'_>> = files
+        .iter()
+        .zip(origins)
+        .map(|(file, origins)| sides(file, origins, (&moved, &base)))
+        .collect();
     let languages: Vec<Language> =
         files.iter().map(|file| Language::of(file.change.path.as_str())).collect();
     let mut marks: Vec<Vec<Mark>> = files.iter().map(|_| Vec::new()).collect();
@@ -70,13 +74,42 @@ fn sources(origins: &[Origins]) -> Sources<'_> {
     sources
 }
 
-fn sides<'a>(file: &File<'a>, origins: &Origins, moved: &Sources<'_>) -> Sides<'a> {
+/// The lines of the merge base that the diff shows, by file and number.
+type Base<'a> = HashMap<(&'a RepoPath, u32), &'a [u8]>;
+
+fn removed_texts<'a>(files: &'a [File<'a>]) -> Base<'a> {
+    let mut base = Base::new();
+    for file in files {
+        for group in &file.groups {
+            let lines = (group.old_start..).zip(&group.removed);
+            base.extend(lines.map(|(number, text)| ((file.change.base_path(), number), *text)));
+        }
+    }
+    base
+}
+
+/// Whether a line that was moved or reformatted passes over no more than where it comes from. Comments
+/// make no other code of it, and these do more than code.
+fn is_no_wider(text: &[u8], origin: &Origin, base: &Base<'_>, language: Language) -> bool {
+    let before = base.get(&(&origin.path, origin.start)).copied();
+    let had = before.map(silence::of).unwrap_or_default();
+    let was_skipped = before.is_some_and(|text| tests::skip(text, language).is_some());
+    silence::of(text).iter().all(|new| had.iter().any(|had| had.covers(new)))
+        && (was_skipped || tests::skip(text, language).is_none())
+}
+
+fn sides<'a>(
+    file: &File<'a>,
+    origins: &Origins,
+    (moved, base): (&Sources<'_>, &Base<'_>),
+) -> Sides<'a> {
     let mut sides = Sides { come: Vec::new(), gone: Vec::new() };
     // A copy's diff shows what differs from the original, and not what it brings.
     if file.change.kind == ChangeKind::Copied {
         return sides;
     }
     let taken = moved.get(file.change.base_path()).map(Vec::as_slice).unwrap_or_default();
+    let language = Language::of(file.change.path.as_str());
     for (index, group) in file.groups.iter().enumerate() {
         let Group { old_start, removed, new_start, added } = group;
         let lines = |start: u32, lines: &[&'a [u8]]| {
@@ -90,7 +123,10 @@ fn sides<'a>(file: &File<'a>, origins: &Origins, moved: &Sources<'_>) -> Sides<'
             (start..).zip(lines).enumerate().map(line).collect::<Vec<_>>()
         };
         let come = lines(*new_start, added).into_iter();
-        sides.come.extend(come.filter(|line| !origins.contains_key(&line.number)));
+        sides.come.extend(come.filter(|line| {
+            let origin = origins.get(&line.number);
+            origin.is_none_or(|origin| !is_no_wider(line.text, origin, base, language))
+        }));
         let gone = lines(*old_start, removed).into_iter();
         sides.gone.extend(gone.filter(|line| taken.binary_search(&line.number).is_err()));
     }
