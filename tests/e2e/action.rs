@@ -132,14 +132,9 @@ fn every_input_does_something() {
         .file("sub/base.json", Bandit::with([finding("B1", "src/a.py", 1)]).json())
         .file("sub/b.json", Bandit::clean().json())
         .fixture("sub/pr.json", "pull-request/approved.json");
-    for arguments in [
-        &["init", "-q", "-b", "main"][..],
-        &["add", "-A"],
-        &["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "x"],
-    ] {
-        let git = Command::new("git").args(arguments).current_dir(below.folder()).status();
-        assert!(git.unwrap().success());
-    }
+    below.git(&["init", "--quiet"]);
+    below.git(&["add", "--all"]);
+    below.git(&["commit", "--quiet", "--message", "x"]);
     let step = check(
         &below,
         &[

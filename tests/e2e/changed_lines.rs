@@ -1,8 +1,6 @@
 //! Coverage of what a pull request brings: `of: changed-lines`, `changed-files`, `indirect`, over a
 //! real git repository.
 
-use std::process::Command;
-
 use gate_tests::{Checked, Cobertura, Repository};
 
 /// Files as they are, each line after a mark: `1` it ran, `0` it did not, a space where it is no
@@ -29,19 +27,6 @@ fn report(files: Files<'_>) -> Cobertura {
     })
 }
 
-fn git(repository: &Repository, arguments: &[&str]) {
-    let output = Command::new("git")
-        .current_dir(repository.folder())
-        .env("GIT_CONFIG_GLOBAL", "/dev/null")
-        .env("GIT_CONFIG_SYSTEM", "/dev/null")
-        .args(["-c", "user.name=ada", "-c", "user.email=ada@example.org"])
-        .args(["-c", "init.defaultBranch=main", "-c", "commit.gpgSign=false"])
-        .args(arguments)
-        .output()
-        .expect("git is there");
-    assert!(output.status.success(), "git {arguments:?}: {output:?}");
-}
-
 fn write(repository: Repository, files: Files<'_>) -> Repository {
     files
         .iter()
@@ -55,9 +40,9 @@ impl Story {
             Repository::with_rule(&format!("coverage: {{ report: coverage, {rule} }}"))
                 .file(".gitignore", "coverage.xml\nbaseline\n");
         let repository = write(repository, base);
-        git(&repository, &["init", "--quiet"]);
-        git(&repository, &["add", "."]);
-        git(&repository, &["commit", "--quiet", "--message", "base"]);
+        repository.git(&["init", "--quiet"]);
+        repository.git(&["add", "."]);
+        repository.git(&["commit", "--quiet", "--message", "base"]);
         Self { repository, base: Some(report(base)) }
     }
 

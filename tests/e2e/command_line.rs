@@ -285,8 +285,6 @@ fn the_environment_has_no_say() {
 
 #[test]
 fn gits_own_list_of_files_resolves_the_paths_of_a_report() {
-    use std::process::Command;
-
     let repository = Repository::with_rule(
         "coverage: { report: coverage, at-least: 50%, paths: { include: ['src/shop/**'] } }",
     )
@@ -294,7 +292,6 @@ fn gits_own_list_of_files_resolves_the_paths_of_a_report() {
     // The report was written on another machine, from within src.
     .file("coverage.xml", gate_tests::Cobertura::new().file("/ci/w/src/shop/cart.py", 5, 10).xml());
     repository.check().expect_inconclusive();
-    let init = Command::new("git").args(["init", "-q"]).current_dir(repository.folder()).status();
-    assert!(init.unwrap().success());
+    repository.git(&["init", "--quiet"]);
     repository.check().expect_passed().expect_line("lines 5/10 = 50.00 % ≥ 50 % ✓, in src/shop/**");
 }

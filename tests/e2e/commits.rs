@@ -1,7 +1,5 @@
 //! The rule `commits`: its commits are signed, and their messages have such a form.
 
-use std::process::Command;
-
 use gate_tests::{Checked, Repository, approved};
 use serde_json::{Value, json};
 
@@ -186,33 +184,20 @@ mod the_list {
 mod of_git {
     use super::*;
 
-    fn git(repository: &Repository, arguments: &[&str]) {
-        let output = Command::new("git")
-            .current_dir(repository.folder())
-            .env("GIT_CONFIG_GLOBAL", "/dev/null")
-            .env("GIT_CONFIG_SYSTEM", "/dev/null")
-            .args(["-c", "user.name=ada", "-c", "user.email=ada@example.org"])
-            .args(["-c", "init.defaultBranch=main", "-c", "commit.gpgSign=false"])
-            .args(arguments)
-            .output()
-            .expect("git is there");
-        assert!(output.status.success(), "git {arguments:?}: {output:?}");
-    }
-
     /// A branch with these commits, and a merge of main in it.
     fn branch(rule: &str, messages: &[&str]) -> Repository {
         let repository =
             Repository::with_rule(&format!("commits: {{ {rule} }}")).arg("--base").arg("main");
-        git(&repository, &["init", "--quiet"]);
-        git(&repository, &["add", "."]);
-        git(&repository, &["commit", "--quiet", "--message", "no form at all"]);
-        git(&repository, &["switch", "--quiet", "--create", "feature"]);
+        repository.git(&["init", "--quiet"]);
+        repository.git(&["add", "."]);
+        repository.git(&["commit", "--quiet", "--message", "no form at all"]);
+        repository.git(&["switch", "--quiet", "--create", "feature"]);
         for message in messages {
-            git(&repository, &["commit", "--quiet", "--allow-empty", "--message", message]);
+            repository.git(&["commit", "--quiet", "--allow-empty", "--message", message]);
         }
-        git(&repository, &["switch", "--quiet", "main"]);
-        git(&repository, &["commit", "--quiet", "--allow-empty", "--message", "neither has this"]);
-        git(&repository, &["switch", "--quiet", "feature"]);
+        repository.git(&["switch", "--quiet", "main"]);
+        repository.git(&["commit", "--quiet", "--allow-empty", "--message", "neither has this"]);
+        repository.git(&["switch", "--quiet", "feature"]);
         repository
     }
 
@@ -233,7 +218,7 @@ mod of_git {
     #[test]
     fn a_merge_is_known_by_its_parents() {
         let repository = branch("messages: conventional, merges: forbid", &["feat: add"]);
-        git(&repository, &["merge", "--quiet", "--no-ff", "--message", "Merge main", "main"]);
+        repository.git(&["merge", "--quiet", "--no-ff", "--message", "Merge main", "main"]);
         // What came with the merge is the base's.
         repository.check().expect_failed().expect_line("1 commit is a merge");
     }
@@ -257,7 +242,7 @@ mod of_git {
     #[test]
     fn a_base_that_git_does_not_know_is_told() {
         let repository = Repository::with_rule("commits: { signed: verified }");
-        git(&repository, &["init", "--quiet"]);
+        repository.git(&["init", "--quiet"]);
         repository
             .arg("--base")
             .arg("nowhere")

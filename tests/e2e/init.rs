@@ -328,8 +328,7 @@ fn git_says_what_belongs_to_the_repository_and_ignored_reports_are_found() {
     let repository = shop()
         .file(".gitignore", "coverage.xml\nreports/\nvendor/\n")
         .file("vendor/tox.ini", "[mypy]\n");
-    let git = Command::new("git").args(["init", "-q"]).current_dir(repository.folder()).status();
-    assert!(git.unwrap().success());
+    repository.git(&["init", "--quiet"]);
     let (run, _) = init(&repository);
     run.expect_line("MyPy (pyproject.toml)").expect_line("coverage.xml (Cobertura XML)");
     run.expect_no_line("vendor/tox.ini");

@@ -1,8 +1,6 @@
 //! Whether a report of coverage is about the files of the repository: how paths are brought to them, and
 //! what is said where they are not.
 
-use std::process::Command;
-
 use gate_tests::{Cobertura, Repository, gate};
 
 /// A git repository with a rule over coverage, these keys at its report, and these files.
@@ -19,11 +17,7 @@ rules: {{ enough is tested: {{ coverage: {{ report: coverage, at-least: 80% }} }
 }
 
 fn tracked(repository: Repository) -> Repository {
-    let git = Command::new("git")
-        .current_dir(repository.folder())
-        .args(["-c", "init.defaultBranch=main", "init", "--quiet"])
-        .status();
-    assert!(git.expect("git is there").success());
+    repository.git(&["init", "--quiet"]);
     repository
 }
 

@@ -171,21 +171,8 @@ fn what_is_changed_must_be_known() {
 }
 
 mod on_the_command_line {
-    use std::process::Command;
 
     use super::*;
-
-    fn git(repository: &Repository, arguments: &[&str]) {
-        let output = Command::new("git")
-            .env("GIT_CONFIG_GLOBAL", "/dev/null")
-            .env("GIT_CONFIG_SYSTEM", "/dev/null")
-            .args(["-c", "user.name=a", "-c", "user.email=a@example.com"])
-            .args(arguments)
-            .current_dir(repository.folder())
-            .output()
-            .expect("git is there");
-        assert!(output.status.success(), "git {arguments:?}: {output:?}");
-    }
 
     /// Judged with `--base`, where grace has approved and `src/a.py` is changed: the base has this
     /// file, and the working tree has made her the owner of all of it.
@@ -194,9 +181,9 @@ mod on_the_command_line {
         let repository = Repository::with_rule("review: { code-owners: required }")
             .file("src/a.py", "a = 1\n")
             .file(path, owners);
-        git(&repository, &["init", "--quiet"]);
-        git(&repository, &["add", "."]);
-        git(&repository, &["commit", "--quiet", "--message", "base"]);
+        repository.git(&["init", "--quiet"]);
+        repository.git(&["add", "."]);
+        repository.git(&["commit", "--quiet", "--message", "base"]);
         repository
             .file("src/a.py", "a = 2\n")
             .file(path, "/src/ @grace\n")
@@ -226,9 +213,9 @@ mod on_the_command_line {
     fn a_file_that_is_no_text_is_not_one_without_owners() {
         let repository = Repository::with_rule("review: { code-owners: required }")
             .file("CODEOWNERS", b"\xff @grace\n");
-        git(&repository, &["init", "--quiet"]);
-        git(&repository, &["add", "."]);
-        git(&repository, &["commit", "--quiet", "--message", "base"]);
+        repository.git(&["init", "--quiet"]);
+        repository.git(&["add", "."]);
+        repository.git(&["commit", "--quiet", "--message", "base"]);
         repository
             .pull_request(&approved())
             .arg("--base")

@@ -4,6 +4,7 @@ use std::{
     ffi::{OsStr, OsString},
     fs,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 use serde_json::Value;
@@ -149,6 +150,21 @@ impl Repository {
     #[must_use]
     pub fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// `git` with these arguments, done in it, whatever the settings of this machine are.
+    #[track_caller]
+    pub fn git(&self, arguments: &[&str]) {
+        let output = Command::new("git")
+            .current_dir(self.folder())
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_CONFIG_SYSTEM", "/dev/null")
+            .args(["-c", "user.name=ada", "-c", "user.email=ada@example.org"])
+            .args(["-c", "init.defaultBranch=main", "-c", "commit.gpgSign=false"])
+            .args(arguments)
+            .output()
+            .expect("git is there");
+        assert!(output.status.success(), "git {arguments:?}: {output:?}");
     }
 
     /// `gate` with these arguments, started in it.
