@@ -62,6 +62,7 @@ pub use globs::Globs;
 pub use kinds::RuleKind;
 pub use labels::LabelsRule;
 pub use metric::{Better, MetricRule, Tolerance};
+pub(crate) use needs::Kind;
 pub use needs::Needs;
 pub use paths::Paths;
 pub use pattern::Pattern;

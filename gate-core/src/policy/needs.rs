@@ -34,7 +34,7 @@ impl Needs {
 }
 
 /// What every rule kind says of itself.
-pub(super) trait Kind {
+pub(crate) trait Kind {
     /// The report it judges.
     fn report(&self) -> Option<&str> {
         None

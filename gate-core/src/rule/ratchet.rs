@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Case, Code, Reason,
+    Case, Code, Comparison, Reason,
+    reason::Drift,
     reports::{self, Absent},
 };
 use crate::{
@@ -30,6 +31,9 @@ impl Worth for Decimal {
     }
 }
 
+/// Changes, each from what to what.
+type Changes<T> = Vec<(T, T)>;
+
 /// Past values, added up.
 #[derive(Debug, Clone)]
 pub(super) struct Ledger<'a, T> {
@@ -40,9 +44,9 @@ pub(super) struct Ledger<'a, T> {
     /// Of how many commits a value is known.
     pub(super) commits: usize,
     /// Every change for the worse, from what to what.
-    pub(super) spent: Vec<(T, T)>,
+    pub(super) spent: Changes<T>,
     /// Every change for the better, as far as it makes good what was spent.
-    pub(super) refilled: Vec<(T, T)>,
+    pub(super) refilled: Changes<T>,
 }
 
 impl<'a, T: Copy> Ledger<'a, T> {
@@ -77,6 +81,50 @@ pub(super) enum Step<T> {
     Spent((T, T)),
     Refilled((T, T)),
     Nothing,
+}
+
+impl<T> Step<T> {
+    /// What it spends, and what it refills.
+    pub(super) fn sides(self) -> (Changes<T>, Changes<T>) {
+        match self {
+            Self::Spent(drop) => (vec![drop], Vec::new()),
+            Self::Refilled(rise) => (Vec::new(), vec![rise]),
+            Self::Nothing => (Vec::new(), Vec::new()),
+        }
+    }
+}
+
+/// The ratchet, by a comparison with the best.
+pub(super) fn held(comparison: Comparison, message: Message, commits: usize) -> Reason {
+    let s = if commits == 1 { "" } else { "s" };
+    let message = message.say(format_args!(", of {commits} measured commit{s}"));
+    let holds = comparison.holds() == Some(true);
+    let code = if holds { Code::BestHeld } else { Code::BestLost };
+    Reason::new(code, Outcome::of(holds), message).comparing(comparison)
+}
+
+/// The budget, by a comparison with the best, where `spends` says whether something is spent here. What
+/// the base has spent before is nobody's fault who comes now: where all of it and more is spent, what
+/// does not become worse passes.
+pub(super) fn budgeted(
+    comparison: Comparison,
+    message: Message,
+    drift: Drift,
+    spends: bool,
+) -> Reason {
+    let message = message.say(format_args!("; {drift}"));
+    let is_within = comparison.holds() == Some(true);
+    let (message, code, comparison) = if is_within {
+        (message, Code::DriftWithinBudget, Some(comparison))
+    } else if spends {
+        (message, Code::DriftBeyondBudget, Some(comparison))
+    } else {
+        let message = message.say("; the budget is spent, and this does not add to it");
+        (message, Code::DriftWithinBudget, None)
+    };
+    let mut reason = Reason::new(code, Outcome::of(is_within || !spends), message);
+    (reason.comparison, reason.drift) = (comparison, Some(drift));
+    reason
 }
 
 /// What is better than the best refills no more than all of the budget.

@@ -1,11 +1,11 @@
 //! The coverage against the best that the base branch has reached.
 
-use super::{Case, Code, Comparison, Message, Outcome, Ratio, Reason, cover, missed, scoped};
+use super::{Case, Comparison, Message, Outcome, Ratio, Reason, cover, missed, scoped};
 use crate::{
     measure::{Percent, Points},
-    policy::{CoverageRule, RuleKind},
+    policy::{CoverageRule, Kind as _},
     rule::{
-        ratchet::{self, Ledger, Step},
+        ratchet::{self, Ledger},
         reason::Drift,
         reports::Absent,
         short,
@@ -20,7 +20,7 @@ pub(super) fn judge(
     baseline: Option<Ratio>,
     case: Case<'_>,
 ) -> Option<Reason> {
-    let measure = RuleKind::Coverage(rule.clone()).measure()?;
+    let measure = rule.measure()?;
     let baseline = baseline.filter(|baseline| !baseline.is_empty());
     let without = rule.without_baseline;
     let ledger = ratchet::ledger(&measure, baseline, case, without, ratchet::is_below);
@@ -50,28 +50,18 @@ fn against_best(
 /// The ratchet.
 fn held(rule: &CoverageRule, value: Ratio, ledger: &Ledger<'_, Ratio>) -> Reason {
     let (comparison, message) = against_best(rule, value, Percent::ZERO, ledger);
-    let commits = ledger.commits;
-    let s = if commits == 1 { "" } else { "s" };
-    let message = message.say(format_args!(", of {commits} measured commit{s}"));
-    if comparison.holds() == Some(true) {
-        return Reason::new(Code::BestHeld, Outcome::Passed, message).comparing(comparison);
+    let reason = ratchet::held(comparison, message, ledger.commits);
+    if reason.outcome == Outcome::Passed {
+        return reason;
     }
-    Reason::new(Code::BestLost, Outcome::Failed, message)
-        .comparing(comparison)
-        .hint(cover(value.missing_to_base(ledger.best, Percent::ZERO), rule.metric))
+    reason.hint(cover(value.missing_to_base(ledger.best, Percent::ZERO), rule.metric))
 }
 
-/// The budget. What the base has spent before is nobody's fault who comes now: where all of it and
-/// more is spent, what does not drop passes.
 fn drift(rule: &CoverageRule, value: Ratio, budget: Percent, ledger: &Ledger<'_, Ratio>) -> Reason {
     let (comparison, message) = against_best(rule, value, budget, ledger);
     let places = budget.decimals().max(2);
     let here = ratchet::step(ledger.last, value, ledger.best, ratchet::is_below);
-    let (spent_here, refilled_here) = match here {
-        Step::Spent(drop) => (vec![drop], Vec::new()),
-        Step::Refilled(rise) => (Vec::new(), vec![rise]),
-        Step::Nothing => (Vec::new(), Vec::new()),
-    };
+    let (spent_here, refilled_here) = here.sides();
     let down = |pairs: &[(Ratio, Ratio)]| Points::down(pairs).up(places).to_string();
     let rise = |pairs: &[(Ratio, Ratio)]| {
         let up: Vec<(Ratio, Ratio)> = pairs.iter().map(|(from, to)| (*to, *from)).collect();
@@ -91,26 +81,12 @@ fn drift(rule: &CoverageRule, value: Ratio, budget: Percent, ledger: &Ledger<'_,
         left: below.left_of(budget).floor(places).to_string(),
         commits: ledger.commits as u64,
     };
-    let message = message.say(format_args!("; {drift}"));
-    let is_within = comparison.holds() == Some(true);
-    if is_within || spent_here.is_empty() {
-        let (message, comparison) = if is_within {
-            (message, Some(comparison))
-        } else {
-            let why = "; the budget is spent, and this does not add to it";
-            (message.say(why), None)
-        };
-        let mut reason = Reason::new(Code::DriftWithinBudget, Outcome::Passed, message);
-        (reason.comparison, reason.drift) = (comparison, Some(drift));
+    let reason = ratchet::budgeted(comparison, message, drift, !spent_here.is_empty());
+    if reason.outcome == Outcome::Passed {
         return reason;
     }
     let missing = value
         .missing_to_base(ledger.best, budget)
         .min(value.missing_to_base(ledger.last, Percent::ZERO));
-    let mut reason = Reason::new(Code::DriftBeyondBudget, Outcome::Failed, message)
-        .comparing(comparison)
-        .hint(cover(missing, rule.metric))
-        .mended_by(missed::wanting(missing));
-    reason.drift = Some(drift);
-    reason
+    reason.hint(cover(missing, rule.metric)).mended_by(missed::wanting(missing))
 }

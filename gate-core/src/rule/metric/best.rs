@@ -1,10 +1,10 @@
 //! A number against the best that the base branch has reached.
 
-use super::{Case, Code, Comparison, Decimal, Message, MetricRule, Outcome, Reason, Tolerance};
+use super::{Case, Comparison, Decimal, Message, MetricRule, Reason, Tolerance};
 use crate::{
-    policy::{Better, RuleKind},
+    policy::{Better, Kind as _},
     rule::{
-        ratchet::{self, Ledger, Step},
+        ratchet::{self, Ledger},
         reason::Drift,
         reports::Absent,
         short,
@@ -19,7 +19,7 @@ pub(super) fn judge(
     baseline: Option<Decimal>,
     case: Case<'_>,
 ) -> Option<Reason> {
-    let measure = RuleKind::Metric(rule.clone()).measure()?;
+    let measure = rule.measure()?;
     let is_worse = |value, other| ratchet::is_number_worse(value, other, rule.better);
     let ledger = ratchet::ledger(&measure, baseline, case, rule.without_baseline, is_worse);
     let ledger = match ledger {
@@ -48,16 +48,9 @@ fn against_best(
 /// The ratchet.
 fn held(rule: &MetricRule, value: Decimal, ledger: &Ledger<'_, Decimal>) -> Reason {
     let (comparison, message) = against_best(rule, value, Tolerance::Amount(Decimal::ZERO), ledger);
-    let commits = ledger.commits;
-    let s = if commits == 1 { "" } else { "s" };
-    let message = message.say(format_args!(", of {commits} measured commit{s}"));
-    let holds = comparison.holds() == Some(true);
-    let code = if holds { Code::BestHeld } else { Code::BestLost };
-    Reason::new(code, Outcome::of(holds), message).comparing(comparison)
+    ratchet::held(comparison, message, ledger.commits)
 }
 
-/// The budget. What the base has spent before is nobody's fault who comes now: where all of it and
-/// more is spent, what does not become worse passes.
 fn drift(
     rule: &MetricRule,
     value: Decimal,
@@ -66,12 +59,8 @@ fn drift(
 ) -> Reason {
     let (comparison, message) = against_best(rule, value, budget, ledger);
     let is_worse = |value, other| ratchet::is_number_worse(value, other, rule.better);
-    let (spent_here, refilled_here) = match ratchet::step(ledger.last, value, ledger.best, is_worse)
-    {
-        Step::Spent(drop) => (vec![drop], Vec::new()),
-        Step::Refilled(rise) => (Vec::new(), vec![rise]),
-        Step::Nothing => (Vec::new(), Vec::new()),
-    };
+    let here = ratchet::step(ledger.last, value, ledger.best, is_worse);
+    let (spent_here, refilled_here) = here.sides();
     let budget = budget.of(ledger.best);
     let is_below_best = is_worse(value, ledger.best);
     let drift = Drift {
@@ -90,19 +79,7 @@ fn drift(
         },
         commits: ledger.commits as u64,
     };
-    let message = message.say(format_args!("; {drift}"));
-    let is_within = comparison.holds() == Some(true);
-    let (message, code, outcome, comparison) = if is_within {
-        (message, Code::DriftWithinBudget, Outcome::Passed, Some(comparison))
-    } else if spent_here.is_empty() {
-        let message = message.say("; the budget is spent, and this does not add to it");
-        (message, Code::DriftWithinBudget, Outcome::Passed, None)
-    } else {
-        (message, Code::DriftBeyondBudget, Outcome::Failed, Some(comparison))
-    };
-    let mut reason = Reason::new(code, outcome, message);
-    (reason.comparison, reason.drift) = (comparison, Some(drift));
-    reason
+    ratchet::budgeted(comparison, message, drift, !spent_here.is_empty())
 }
 
 /// How far it goes for the worse from the first to the second of each pair, all in all.
