@@ -39,7 +39,7 @@ struct Sides<'a> {
 /// The marks of every file.
 pub(super) fn find(files: &[File<'_>], origins: &[Origins]) -> Vec<Vec<Mark>> {
     let moved = sources(origins);
-    let base = removed_texts(files);
+    let base = source_texts(files, &moved);
     let sides: Vec<Sides<'_>> = files
         .iter()
         .zip(origins)
@@ -74,15 +74,18 @@ fn sources(origins: &[Origins]) -> Sources<'_> {
     sources
 }
 
-/// The lines of the merge base that the diff shows, by file and number.
+/// The texts of the lines that others come from.
 type Base<'a> = HashMap<(&'a RepoPath, u32), &'a [u8]>;
 
-fn removed_texts<'a>(files: &'a [File<'a>]) -> Base<'a> {
+fn source_texts<'a>(files: &'a [File<'a>], moved: &Sources<'_>) -> Base<'a> {
     let mut base = Base::new();
     for file in files {
+        let path = file.change.base_path();
+        let Some(taken) = moved.get(path) else { continue };
         for group in &file.groups {
             let lines = (group.old_start..).zip(&group.removed);
-            base.extend(lines.map(|(number, text)| ((file.change.base_path(), number), *text)));
+            let lines = lines.filter(|(number, _)| taken.binary_search(number).is_ok());
+            base.extend(lines.map(|(number, text)| ((path, number), *text)));
         }
     }
     base
