@@ -93,40 +93,43 @@ impl Sources {
             Err(error) if error.is_retryable() => return Err(error.into()),
             Err(error) => return Ok(Err(error.to_string())),
         };
-        Ok(match found {
-            OrganisationPolicy::None => Err("GitHub has no such file, or does not show it to the \
+        Ok(match self.kept(&address, known, found).await? {
+            Ok(None) => Err("GitHub has no such file, or does not show it to the \
                  App; of private repositories, only `.github` of the same account is shown"
                 .to_owned()),
-            OrganisationPolicy::Unchanged => {
-                Ok(known.map(|known| known.answer).unwrap_or_default())
-            }
-            OrganisationPolicy::Found { text: Ok(text), .. } if text.len() > MAX_BYTES => {
+            Ok(Some(text)) if text.len() > MAX_BYTES => {
                 Err(format!("it has more than {MAX_BYTES} bytes"))
             }
-            OrganisationPolicy::Found { tag, text: Ok(text) } => {
-                if let Some(tag) = tag {
-                    let tagged = Tagged { tag, answer: text.clone() };
-                    self.store.keep_answer(installation, &address, &tagged, self.now).await?;
-                }
-                Ok(text)
-            }
-            OrganisationPolicy::Found { text: Err(incomplete), .. } => Err(incomplete.why),
+            Ok(Some(text)) => Ok(text),
+            Err(incomplete) => Err(incomplete.why),
         })
     }
 
-    /// The policy of an organisation, kept with its tag: while it is the same, asking costs nothing.
+    /// The policy of an organisation.
     async fn organisation_policy(&self, owner: &str) -> Result<Part<Option<String>>, GatherError> {
         let (installation, address) = (self.installation.id(), format!("{owner}/.github"));
         let known = self.store.answer(installation, &address).await?;
         let tag = known.as_ref().map(|known| known.tag.as_str());
-        let now = self.installation.organisation_policy(owner, tag).await?;
-        Ok(match now {
+        let found = self.installation.organisation_policy(owner, tag).await?;
+        self.kept(&address, known, found).await
+    }
+
+    /// The text of a policy that stands elsewhere, kept with its tag: while it is the same, asking costs
+    /// nothing.
+    async fn kept(
+        &self,
+        address: &str,
+        known: Option<Tagged>,
+        found: OrganisationPolicy,
+    ) -> Result<Part<Option<String>>, GatherError> {
+        Ok(match found {
             OrganisationPolicy::None => Ok(None),
             OrganisationPolicy::Unchanged => Ok(known.map(|known| known.answer)),
             OrganisationPolicy::Found { tag, text: Ok(text) } => {
                 if let Some(tag) = tag {
                     let tagged = Tagged { tag, answer: text.clone() };
-                    self.store.keep_answer(installation, &address, &tagged, self.now).await?;
+                    let installation = self.installation.id();
+                    self.store.keep_answer(installation, address, &tagged, self.now).await?;
                 }
                 Ok(Some(text))
             }

@@ -58,19 +58,21 @@ impl Installation {
         let route = Route::get(TEMPLATE, &[owner, ".github", PATH]);
         // Everything that the installation may see, but to read: where `.github` is nobody knows.
         let who = Who::Scope(Scope { installation: self.id, reach: Reach::Contents });
-        match self.github.fresh(who, &route, known).await {
-            Ok(Fresh::Unchanged) => Ok(OrganisationPolicy::Unchanged),
-            Ok(Fresh::New { tag, value }) => {
-                let text = text_of("the organisation's .github/gate.yml", &value);
-                Ok(OrganisationPolicy::Found { tag, text })
-            }
-            Err(Error::NotFound { .. }) => Ok(OrganisationPolicy::None),
-            Err(error) => Err(error),
-        }
+        let told = self.github.fresh(who, &route, known).await;
+        OrganisationPolicy::of(told, "the organisation's .github/gate.yml")
     }
 }
 
 impl OrganisationPolicy {
+    fn of(told: Result<Fresh<Value>, Error>, what: &'static str) -> Result<Self, Error> {
+        match told {
+            Ok(Fresh::Unchanged) => Ok(Self::Unchanged),
+            Ok(Fresh::New { tag, value }) => Ok(Self::Found { tag, text: text_of(what, &value) }),
+            Err(Error::NotFound { .. }) => Ok(Self::None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// The text, for whom did not ask by a tag.
     ///
     /// # Errors
@@ -105,15 +107,8 @@ impl Repository {
         let is_shared = repository == ".github" && owner.eq_ignore_ascii_case(&self.name().owner);
         let shared = Scope { installation: installation.id, reach: Reach::Contents };
         let who = if is_shared { Who::Scope(shared) } else { self.who() };
-        match self.github.fresh(who, &route, known).await {
-            Ok(Fresh::Unchanged) => Ok(OrganisationPolicy::Unchanged),
-            Ok(Fresh::New { tag, value }) => {
-                let text = text_of("the policy that is extended", &value);
-                Ok(OrganisationPolicy::Found { tag, text })
-            }
-            Err(Error::NotFound { .. }) => Ok(OrganisationPolicy::None),
-            Err(error) => Err(error),
-        }
+        let told = self.github.fresh(who, &route, known).await;
+        OrganisationPolicy::of(told, "the policy that is extended")
     }
 
     /// `.github/gate.yml` on the default branch.
