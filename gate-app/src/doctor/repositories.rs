@@ -1,9 +1,12 @@
 //! One repository: whether its policy is sound, and its default branch requires the check of this App.
 
-use gate_core::policy::{MAX_BYTES, Policy};
+use gate_core::{
+    evidence::Protection,
+    policy::{MAX_BYTES, Policy},
+};
 
 use crate::{
-    github::{AppAccount, InstalledRepository, Protection, Repository},
+    github::{AppAccount, InstalledRepository, Repository},
     publish::CHECK_NAME,
     settings::Settings,
 };
@@ -107,7 +110,7 @@ fn required(
 ) {
     let gates: Vec<_> = protection.checks.iter().filter(|one| one.name == CHECK_NAME).collect();
     let name = &app.name;
-    if gates.iter().any(|gate| gate.app == Some(app.id)) {
+    if gates.iter().any(|gate| gate.app == Some(app.id.0)) {
         let what = format!("{branch} requires {CHECK_NAME} from {name}");
         diagnosis.good(Check::Required, &what);
         return;
@@ -122,7 +125,7 @@ fn required(
         Some(None) => format!(
             "{branch} requires {CHECK_NAME} from anybody: whoever may write can set it themselves"
         ),
-        None if protection.classic_unseen.is_none() => {
+        None if protection.unseen.is_none() => {
             format!(
                 "{branch} does not require {CHECK_NAME}: a pull request can be merged without it"
             )

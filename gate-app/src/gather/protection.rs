@@ -1,14 +1,14 @@
 //! How the base branch is protected. What GitHub does not show is no protection, and no lack of it.
 
 use gate_core::{
-    evidence::{self, Piece},
+    evidence::{Piece, Protection, RequiredCheck},
     measure::Message,
 };
 use serde_json::Value;
 
 use crate::{
-    github::{Error, Protection, RequiredCheck, Told},
-    ids::{AppId, CHECK_NAME},
+    github::{Error, Fresh, read_protection},
+    ids::CHECK_NAME,
     store::Tagged,
 };
 
@@ -17,10 +17,7 @@ use super::{GatherError, Sources, facts::unreadable};
 impl Sources {
     /// The protection of a branch as it is now. Both answers are kept with their tags: while they
     /// are the same, asking costs nothing of the quota.
-    pub(super) async fn protection(
-        &self,
-        branch: &str,
-    ) -> Result<Piece<evidence::Protection>, GatherError> {
+    pub(super) async fn protection(&self, branch: &str) -> Result<Piece<Protection>, GatherError> {
         let rules = self
             .told(&format!("rules:{}:{branch}", self.id), async |known| {
                 self.repository.branch_rules(branch, known).await
@@ -41,14 +38,17 @@ impl Sources {
                 self.repository.branch_protection(branch, known).await
             })
             .await?;
-        Ok(Piece::Present(to_evidence(Protection::read(&rules, classic)?, self.app)))
+        let mut protection = read_protection(&rules, classic)?;
+        let gate = RequiredCheck { name: CHECK_NAME.to_owned(), app: Some(self.app.0) };
+        protection.gate = Some(gate);
+        Ok(Piece::Present(protection))
     }
 
     /// An answer, asked for by the tag under which it is kept.
     async fn told(
         &self,
         address: &str,
-        ask: impl AsyncFnOnce(Option<&str>) -> Result<Told, Error>,
+        ask: impl AsyncFnOnce(Option<&str>) -> Result<Fresh<Value>, Error>,
     ) -> Result<Result<Value, Error>, GatherError> {
         let installation = self.installation.id();
         let known = self.store.answer(installation, address).await?;
@@ -58,7 +58,7 @@ impl Sources {
         };
         let what = "an answer of GitHub";
         Ok(Ok(match (told, known) {
-            (Told::New { tag, answer }, _) => {
+            (Fresh::New { tag, value: answer }, _) => {
                 if let Some(tag) = tag {
                     let text = serde_json::to_string(&answer);
                     let text = text.map_err(|error| unreadable(what, &error))?;
@@ -67,28 +67,10 @@ impl Sources {
                 }
                 answer
             }
-            (Told::Unchanged, Some(known)) => {
+            (Fresh::Unchanged, Some(known)) => {
                 serde_json::from_str(&known.answer).map_err(|error| unreadable(what, &error))?
             }
-            (Told::Unchanged, None) => Value::Null,
+            (Fresh::Unchanged, None) => Value::Null,
         }))
     }
-}
-
-fn to_evidence(protection: Protection, app: AppId) -> evidence::Protection {
-    let check =
-        |RequiredCheck { name, app }| evidence::RequiredCheck { name, app: app.map(|id| id.0) };
-    let mut known = evidence::Protection::default();
-    known.approvals = protection.approvals;
-    known.code_owners = protection.code_owners;
-    known.last_push_approval = protection.last_push_approval;
-    known.stale_dismissal = protection.stale_dismissal;
-    known.conversation_resolution = protection.conversation_resolution;
-    known.up_to_date = protection.up_to_date;
-    known.no_force_pushes = protection.no_force_pushes;
-    known.no_deletions = protection.no_deletions;
-    known.checks = protection.checks.into_iter().map(check).collect();
-    known.gate = Some(check(RequiredCheck { name: CHECK_NAME.to_owned(), app: Some(app) }));
-    known.unseen = protection.classic_unseen;
-    known
 }

@@ -57,8 +57,9 @@ pub use greeting::Greeting;
 pub use history::Ancestry;
 pub use manifest::{ManifestError, NewApp, convert_manifest};
 pub use organisation::OrganisationPolicy;
-pub use protection::{Protection, RequiredCheck, Told};
+pub use protection::read_protection;
 pub use pulls::OpenPullRequest;
+pub use send::Fresh;
 pub use snapshot::{
     Base, Check, CodeOwnersFile, CommitSnapshot, Incomplete, Part, PullRequestState,
     ReviewDecision, Snapshot,

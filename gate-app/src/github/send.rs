@@ -267,10 +267,15 @@ pub(super) enum Enough {
 }
 
 /// What came of asking by a tag.
-#[derive(Debug)]
-pub(super) enum Fresh<T> {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fresh<T> {
     /// What is known still holds.
     Unchanged,
-    /// This, and what to ask by the next time.
-    New { tag: Option<String>, value: T },
+    /// This.
+    New {
+        /// What to ask by the next time, if GitHub gave it.
+        tag: Option<String>,
+        /// What GitHub said.
+        value: T,
+    },
 }

@@ -1,9 +1,10 @@
 //! The App's own affairs: deliveries, installations, open pull requests, protection, manifest.
 
 use gate_app::{
-    github::{Protection, RequiredCheck, convert_manifest},
+    github::convert_manifest,
     ids::{AppId, InstallationId, PullRequestNumber, RepositoryId},
 };
+use gate_core::evidence::{Protection, RequiredCheck};
 use jiff::Timestamp;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
@@ -127,11 +128,10 @@ async fn required_checks_come_from_rulesets_and_from_classic_protection() {
     })
     .await;
     let protection = server.repository().protection("release/1").await.unwrap();
-    let check =
-        |name: &str, app: Option<u64>| RequiredCheck { name: name.to_owned(), app: app.map(AppId) };
+    let check = |name: &str, app: Option<u64>| RequiredCheck { name: name.to_owned(), app };
     let expected = [check("gate", Some(77)), check("lint", None), check("gate", None)];
     assert_eq!(protection.checks, expected);
-    assert_eq!(protection.classic_unseen, None);
+    assert_eq!(protection.unseen, None);
     assert!(protection.no_deletions && !protection.no_force_pushes && !protection.up_to_date);
 }
 
@@ -162,18 +162,14 @@ async fn of_rulesets_and_classic_protection_the_stricter_is_in_force() {
     })
     .await;
     let protection = server.repository().protection("main").await.unwrap();
-    let expected = Protection {
-        approvals: 2,
-        code_owners: true,
-        last_push_approval: true,
-        stale_dismissal: true,
-        conversation_resolution: true,
-        up_to_date: true,
-        no_force_pushes: true,
-        no_deletions: false,
-        checks: Vec::new(),
-        classic_unseen: None,
-    };
+    let mut expected = Protection::default();
+    expected.approvals = 2;
+    expected.code_owners = true;
+    expected.last_push_approval = true;
+    expected.stale_dismissal = true;
+    expected.conversation_resolution = true;
+    expected.up_to_date = true;
+    expected.no_force_pushes = true;
     assert_eq!(protection, expected);
 }
 
@@ -197,7 +193,7 @@ async fn an_unprotected_branch_is_no_error_and_an_unreadable_one_says_so() {
         .await;
         let protection = server.repository().protection("main").await.unwrap();
         assert_eq!(protection.checks, []);
-        assert_eq!(protection.classic_unseen.is_none(), seen, "{protection:?}");
+        assert_eq!(protection.unseen.is_none(), seen, "{protection:?}");
     }
 }
 
