@@ -35,8 +35,7 @@ impl Sources {
             Err(error) => return Err(error.into()),
         };
         let count = commits.len() as u64;
-        if snapshot.commits.is_some_and(|all| count < all) {
-            let all = snapshot.commits.unwrap_or_default();
+        if let Some(all) = snapshot.commits.filter(|all| count < *all) {
             return broken(format!("{count} of {all} commits came"));
         }
         if !commits.iter().any(|commit| commit.sha == head.as_str()) {
