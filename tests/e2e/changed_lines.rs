@@ -174,6 +174,42 @@ fn code_that_was_moved_and_lost_its_tests_has_regressed() {
 }
 
 #[test]
+fn of_a_line_that_lost_a_branch_only_that_branch_counts() {
+    let tested = BASE.replace("0 ", "1 ");
+    let of = |name: &str, branches| Cobertura::new().file_with_branches(name, 4, 4, branches);
+    let mut story = Story::begins(
+        &format!("{RULE}, metric: combined"),
+        &[("src/a.py", &tested), ("src/c.py", "1 import b\n")],
+    );
+    story.base = Some(of("src/a.py", (2, 2)));
+    story
+        .turned_into(&[("src/c.py", &format!("{tested}1 import b\n"))])
+        .file("coverage.xml", of("src/c.py", (1, 2)).xml())
+        .check()
+        .expect_failed()
+        .expect_line("of the changed lines, combined 0/1 = 0.00 % < 80 % ✗")
+        .expect_line("src/c.py:1  not all branches covered, and was at src/a.py:1");
+}
+
+#[test]
+fn code_that_was_only_moved_and_is_covered_holds_the_bar() {
+    let tested = BASE.replace("0 ", "1 ");
+    let story = || Story::begins(RULE, &[("src/a.py", &tested), ("src/c.py", "1 import b\n")]);
+    story()
+        .becomes(&[("src/c.py", &format!("1 import b\n{tested}"))])
+        .expect_passed()
+        .expect_rule("the rule", "passed", "covered-as-before")
+        .expect_line("4 lines came from elsewhere or from another form, covered there and here");
+    // What is excused is no reason to pass.
+    let untested = BASE.replace("1 ", "0 ");
+    Story::begins(RULE, &[("src/a.py", &untested), ("src/c.py", "1 import b\n")])
+        .becomes(&[("src/c.py", &format!("1 import b\n{untested}"))])
+        .expect_rule("the rule", "skipped", "nothing-changed")
+        .expect_line("no line was changed that the rule counts")
+        .expect_line("4 lines that came from elsewhere");
+}
+
+#[test]
 fn code_that_was_reformatted_is_what_it_was() {
     let base = "1 def f():\n0     return compute(first, second, 'third')\n";
     let head = "\
@@ -246,6 +282,19 @@ fn a_small_change_may_be_let_through_by_the_policy_and_that_is_said() {
         .expect_line("2 changed lines that can be covered, fewer than 3")
         .expect_line("lines 0/2 = 0.00 % < 80 % ✗");
     judged(2).expect_failed();
+}
+
+#[test]
+fn a_change_is_no_smaller_for_the_lines_that_the_policy_does_not_count() {
+    let rule = |limit: u64| format!("{RULE}, count: [regressed], small-change: {limit}");
+    let untested = BASE.replace("1 ", "0 ");
+    let judged = |limit: u64| {
+        Story::begins(&rule(limit), &[("src/a.py", BASE), ("src/c.py", "1 import b\n")])
+            .becomes(&[("src/c.py", &format!("1 import b\n{untested}  \n0 x = 1\n0 y = 2\n"))])
+    };
+    // Two lines have lost their tests, and two are new: once those are covered, they count.
+    judged(5).expect_passed().expect_line("4 changed lines that can be covered, fewer than 5");
+    judged(4).expect_failed().expect_line("of the changed lines, lines 0/2 = 0.00 % < 80 % ✗");
 }
 
 #[test]

@@ -22,7 +22,7 @@ pub(super) struct Alike {
 /// Which steps they are.
 pub(super) enum Members {
     /// Lines of one report to be covered.
-    Lines { report: String, branches: bool, certain: bool, lines: Vec<Place> },
+    Lines { report: String, branches: bool, lines: Vec<Place> },
     /// A step, with what the rules add to it.
     Step(Step, Vec<Detail>),
 }
@@ -216,7 +216,6 @@ fn lines(constraints: &[Constraint<'_>]) -> Vec<Alike> {
     for report in reports {
         let here = || with_lines().filter(|(_, lines)| lines.report == report);
         let branches = here().any(|(_, lines)| lines.branches);
-        let certain = here().all(|(_, lines)| lines.certain);
         let mut next: Vec<(usize, _)> =
             here().map(|(at, lines)| (at, lines.lines.iter().peekable())).collect();
         let mut classes: BTreeMap<Vec<u64>, Vec<Place>> = BTreeMap::new();
@@ -239,7 +238,7 @@ fn lines(constraints: &[Constraint<'_>]) -> Vec<Alike> {
         }
         let class = |(gains, lines)| Alike {
             gains,
-            of: Members::Lines { report: report.to_owned(), branches, certain, lines },
+            of: Members::Lines { report: report.to_owned(), branches, lines },
         };
         alike.extend(classes.into_iter().map(class));
     }

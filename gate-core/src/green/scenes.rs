@@ -43,9 +43,19 @@ impl Scene<'_> {
     pub(super) fn allows(&self, members: &Members) -> bool {
         let is_refused = match members {
             Members::Lines { .. } => false,
-            Members::Step(step, _) => self.refused.contains_key(step),
+            Members::Step(step, _) => self.refused.contains_key(step) || self.undoes(step),
         };
         !is_refused && (self.push || !action::kind(members).is_pushed())
+    }
+
+    /// Whether this takes a label away that is added in it, or the other way round.
+    fn undoes(&self, step: &Step) -> bool {
+        let is_opposite = |switched: &Step| match (switched, step) {
+            (Step::Label { glob }, Step::Unlabel { label })
+            | (Step::Unlabel { label }, Step::Label { glob }) => example(glob) == *label,
+            _ => false,
+        };
+        self.switched.keys().any(is_opposite)
     }
 }
 

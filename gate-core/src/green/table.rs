@@ -22,6 +22,7 @@ const fn remedy(code: Code) -> Remedy {
         | Code::BestHeld
         | Code::DriftWithinBudget
         | Code::NothingChanged
+        | Code::CoveredAsBefore
         | Code::SmallChange
         | Code::NotIntroduced
         | Code::FindingsWithinMaximum

@@ -56,7 +56,14 @@ pub(super) fn message(
         Some(_) if count == 1 => String::new(),
         Some(_) | None => format!("these {count} {noun}s: "),
     };
-    let listed = |message: Message| list(message, choices, unlisted);
+    // Of lines, each counts, though they are listed in runs.
+    let more = match (kind, of) {
+        (ActionKind::Cover, Some(of)) => {
+            of.saturating_sub(choices.iter().take(SPOKEN).map(lines).sum())
+        }
+        _ => choices.len().saturating_sub(SPOKEN) as u64 + unlisted,
+    };
+    let listed = |message: Message| list(message, choices, more);
     let verb = |word: &str| match (all, of) {
         (false, Some(_)) => listed(Message::new(format_args!("{word} any {count} of: "))),
         (true, _) | (false, None) => listed(Message::new(format_args!("{word} "))),
@@ -107,13 +114,18 @@ pub(super) fn message(
     }
 }
 
-fn list(message: Message, choices: &[Choice], unlisted: u64) -> Message {
+/// How many lines a choice is.
+fn lines(choice: &Choice) -> u64 {
+    let lines = choice.location.as_ref().and_then(|place| Some(place.line?..=place.end_line?));
+    lines.map_or(1, |lines| u64::from(lines.end() - lines.start()) + 1)
+}
+
+fn list(message: Message, choices: &[Choice], more: u64) -> Message {
     let mut message = message;
     for (index, choice) in choices.iter().take(SPOKEN).enumerate() {
         message = if index > 0 { message.say(", ") } else { message };
         message = message.then(&choice.message);
     }
-    let more = choices.len().saturating_sub(SPOKEN) as u64 + unlisted;
     if more > 0 { message.say(format_args!(" and {more} more")) } else { message }
 }
 
@@ -256,7 +268,7 @@ fn conversation(place: usize, case: Case<'_>) -> Choice {
 /// Whether it is known what these do.
 pub(super) fn is_certain(members: &[&Members], case: Case<'_>) -> bool {
     members.iter().all(|members| match members {
-        Members::Lines { certain, .. } => *certain,
+        Members::Lines { .. } => true,
         Members::Step(step, details) => match of_step(step) {
             ActionKind::Wait | ActionKind::Repair | ActionKind::SucceedCheck => false,
             // A file more or less in the change may matter to every other rule that looks at it.

@@ -126,7 +126,8 @@ pub struct Rule {
 
 impl Rule {
     /// This rule, and those that it is made of.
-    pub(crate) fn with_parts(&self) -> Vec<&Self> {
+    #[must_use]
+    pub fn with_parts(&self) -> Vec<&Self> {
         let mut all = vec![self];
         for part in self.kind.parts() {
             all.extend(part.with_parts());

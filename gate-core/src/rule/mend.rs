@@ -37,8 +37,6 @@ pub(crate) struct Lines {
     pub(crate) report: String,
     /// Whether their branches count.
     pub(crate) branches: bool,
-    /// Whether the rule holds then. A rule of which nothing is left that it counts is skipped.
-    pub(crate) certain: bool,
     /// In the order of the report.
     pub(crate) lines: Vec<MissedLine>,
 }

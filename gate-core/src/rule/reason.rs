@@ -75,8 +75,10 @@ codes! {
     CoverageNotDropped = "coverage-not-dropped",
     /// The coverage is below the baseline's by more than the tolerance.
     CoverageDropped = "coverage-dropped",
-    /// No line that can be covered was changed.
+    /// No line that can be covered was changed, or none that the rule counts.
     NothingChanged = "nothing-changed",
+    /// No changed line counts, and some came from elsewhere or from another form, covered there and here.
+    CoveredAsBefore = "covered-as-before",
     /// Too few lines that can be covered were changed for the bar to apply.
     SmallChange = "small-change",
     /// A changed source file is in no report.

@@ -7,7 +7,7 @@ use gate_core::{
         Review, ReviewState, UserAccount, Vulnerabilities,
     },
     green::{Action, ActionKind, Way},
-    policy::{Policy, RuleKind},
+    policy::{Mode, Policy, Rule, RuleKind},
 };
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,7 +79,8 @@ pub(super) fn all(evidence: &Evidence, policy: &Policy) -> Vec<Deed> {
     let pull_request = pull_request(&mut evidence);
     let open = pull_request.threads.iter().filter(|thread| !thread.resolved);
     deeds.extend(open.filter_map(|thread| thread.line).map(Deed::Resolve));
-    for rule in policy.rules_and_parts() {
+    let required = policy.rules().iter().filter(|rule| rule.mode == Mode::Required);
+    for rule in required.flat_map(Rule::with_parts) {
         let RuleKind::Labels(labels) = &rule.kind else { continue };
         let wanted = labels.all_of.iter().chain(&labels.any_of).flat_map(|globs| globs.texts());
         let wanted = wanted.map(|label| label.replace('*', "x"));

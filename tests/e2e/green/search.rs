@@ -30,10 +30,10 @@ fn some_pass(world: &World, all: &[Deed], count: usize, chosen: &mut Vec<Deed>) 
     for (at, deed) in all.iter().enumerate() {
         chosen.push(deed.clone());
         let passes = some_pass(world, &all[at + 1..], count - 1, chosen);
-        chosen.pop();
         if passes {
             return true;
         }
+        chosen.pop();
     }
     false
 }
@@ -60,13 +60,14 @@ proptest! {
             for from_the_end in [false, true] {
                 let done = deeds::of(way, &world.evidence, from_the_end);
                 prop_assert_eq!(done.len() as u64, way.steps, "{}", told());
-                prop_assert!(world.passes_after(&done), "not enough: {}", told());
+                prop_assert!(world.passes_after(&done), "not enough: {done:?} {}", told());
             }
         }
         for count in 0..way.steps.min(TRIED) {
             // A way that may not be the shortest says so.
-            let smaller = way.shortest && some_pass(&world, &deeds, usize::try_from(count).unwrap(), &mut Vec::new());
-            prop_assert!(!smaller, "{count} are enough: {}", told());
+            let mut chosen = Vec::new();
+            let smaller = way.shortest && some_pass(&world, &deeds, usize::try_from(count).unwrap(), &mut chosen);
+            prop_assert!(!smaller, "{count} are enough: {} {chosen:?}", told());
         }
     }
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{against_bar, by_bars, counted, is_met, missed, of};
 use crate::{
     evidence::{ChangeSet, Coverage, FileChange, FileCoverage, Line, LineOrigin, Motion, Totals},
-    measure::{Location, Message, Outcome, RepoPath},
+    measure::{Location, Message, Outcome, Ratio, RepoPath},
     policy::{CoverageRule, LineClass},
     rule::{
         Case, Code, Item, Reason,
@@ -92,27 +92,23 @@ fn judge(rule: &CoverageRule, all: &[Changed<'_>], unknown: bool, case: Case<'_>
     // What was moved and is covered as it was says nothing about this change.
     let excused: Vec<&Changed<'_>> =
         excused.into_iter().filter(|changed| !is_met(rule, changed.line)).collect();
-    let lines: Vec<Line> = counting.iter().map(|changed| changed.line).collect();
-    let value = counted(rule, Totals::of_lines(&lines));
+    let value = counting.iter().fold(Ratio::default(), |sum, one| sum.plus(one.share(rule)));
+    let size = size(rule, all);
     let mut reasons = Vec::new();
     match rule.at_least {
-        _ if value.is_empty() => {
-            let message = Message::new("no line that can be covered was changed");
-            reasons.push(Reason::new(Code::NothingChanged, Outcome::Skipped, message));
-        }
+        _ if value.is_empty() => reasons.push(nothing_counts(rule, all)),
         Some(bar) => {
             let reason = against_bar(rule, value, bar, case);
             let unmet: Vec<&Changed<'_>> =
                 counting.iter().copied().filter(|changed| !is_met(rule, changed.line)).collect();
             let mut reason = reason.about(&runs(&unmet), Run::item);
             if reason.outcome == Outcome::Failed {
-                let spared =
-                    rule.small_change.map(|limit| (lines.len() as u64 + 1).saturating_sub(limit));
+                let spared = rule.small_change.map(|limit| (size + 1).saturating_sub(limit));
                 let bar = bar.on(case.today());
                 reason = reason.mended_by(missed::of_changed(rule, all, value, bar, spared));
             }
             reasons.push(match rule.small_change {
-                Some(limit) if (lines.len() as u64) < limit => small(reason, lines.len(), limit),
+                Some(limit) if size < limit => small(reason, size, limit),
                 Some(_) | None => reason,
             });
         }
@@ -134,6 +130,53 @@ fn judge(rule: &CoverageRule, all: &[Changed<'_>], unknown: bool, case: Case<'_>
     reasons
 }
 
+impl Changed<'_> {
+    /// What the line brings to the sum. Of one that was covered before, what is lost: what still is as
+    /// it was says nothing about this change, and would make it worse to cover the rest.
+    pub(super) fn share(&self, rule: &CoverageRule) -> Ratio {
+        let whole = counted(rule, Totals::of_lines(&[self.line]));
+        match self.class {
+            Class::Known { was_met: true, .. } => {
+                let lost = whole.total().saturating_sub(whole.covered());
+                Ratio::new(0, lost).unwrap_or_default()
+            }
+            Class::New | Class::Known { was_met: false, .. } => whole,
+        }
+    }
+}
+
+/// How many changed lines can be covered, for `small-change`: those that the bar is about, and those
+/// that it would be about if they were covered, so that covering a line never brings the bar back.
+fn size(rule: &CoverageRule, all: &[Changed<'_>]) -> u64 {
+    let such = |one: &&Changed<'_>| matches!(one.class, Class::New) || counts(rule, one);
+    all.iter().filter(such).count() as u64
+}
+
+/// Where the bar is about no line. Lines that are as well covered as they were hold it; a change
+/// without any line that can be covered says nothing.
+fn nothing_counts(rule: &CoverageRule, all: &[Changed<'_>]) -> Reason {
+    let is_held = |changed: &&Changed<'_>| {
+        matches!(changed.class, Class::Known { was_met: true, .. }) && is_met(rule, changed.line)
+    };
+    let held = all.iter().filter(is_held).count();
+    if held == 0 {
+        let message = match all.is_empty() {
+            true => "no line that can be covered was changed",
+            false => "no line was changed that the rule counts",
+        };
+        return Reason::new(Code::NothingChanged, Outcome::Skipped, Message::new(message));
+    }
+    let message = match held {
+        1 => {
+            Message::new("1 line came from elsewhere or from another form, covered there and here")
+        }
+        _ => Message::new(format_args!(
+            "{held} lines came from elsewhere or from another form, covered there and here"
+        )),
+    };
+    Reason::new(Code::CoveredAsBefore, Outcome::Passed, message)
+}
+
 /// Whether the line is one that the bar is about.
 fn counts(rule: &CoverageRule, changed: &Changed<'_>) -> bool {
     let class = match changed.class {
@@ -148,7 +191,7 @@ fn counts(rule: &CoverageRule, changed: &Changed<'_>) -> bool {
 }
 
 /// The bar is not applied to a few lines; what it would have said stays in sight.
-fn small(mut reason: Reason, lines: usize, limit: u64) -> Reason {
+fn small(mut reason: Reason, lines: u64, limit: u64) -> Reason {
     reason.message = Message::new(format_args!(
         "{lines} changed line{s} that can be covered, fewer than {limit}, so the bar does not \
          apply: ",

@@ -2,10 +2,10 @@
 
 use super::{
     changed::{Changed, Class},
-    counted, is_met,
+    is_met,
 };
 use crate::{
-    evidence::{Coverage, FileCoverage, Line, Motion, Totals},
+    evidence::{Coverage, FileCoverage, Line, Motion},
     measure::{Outcome, Percent, Ratio},
     policy::{CoverageRule, LineClass, Metric, Partial},
     rule::{Comparison, Lines, Mend, MissedLine, Reason},
@@ -49,9 +49,9 @@ pub(super) fn one(rule: &CoverageRule, file: u32, line: Line) -> Option<MissedLi
     (gain > 0).then_some(MissedLine { file, line: line.number, gain })
 }
 
-fn of_report(rule: &CoverageRule, certain: bool, lines: Vec<MissedLine>) -> Lines {
+fn of_report(rule: &CoverageRule, lines: Vec<MissedLine>) -> Lines {
     let branches = rule.metric != Metric::Lines || rule.partial == Partial::Missed;
-    Lines { report: rule.report.clone(), branches, certain, lines }
+    Lines { report: rule.report.clone(), branches, lines }
 }
 
 /// So much more has to be covered; of which lines is said by [`mended`].
@@ -75,7 +75,7 @@ pub(super) fn mended(
             (Some(_) | None, _) => 0,
         };
         if need > 0 && reason.outcome == Outcome::Failed {
-            reason.mend = Some(Mend::cover(need, of_report(rule, true, lines())));
+            reason.mend = Some(Mend::cover(need, of_report(rule, lines())));
         }
     }
     reasons
@@ -98,18 +98,15 @@ pub(super) fn of_changed(
     let need = (bar.millionths() * u128::from(value.total())).saturating_sub(covered);
     let mut lines = Vec::new();
     let mut again = Vec::new();
-    let mut left = value.total();
     for changed in all.iter().filter(|changed| !is_met(rule, changed.line)) {
-        let alone = counted(rule, Totals::of_lines(&[changed.line]));
-        let (whole, there) = (u128::from(alone.total()), u128::from(alone.covered()));
+        let share = changed.share(rule).total();
         let counts = |class| rule.count.contains(&class);
         let steps = match changed.class {
             Class::New if counts(LineClass::New) => scale * u128::from(gain(rule, changed.line)),
-            Class::New => scale.saturating_sub(bar.millionths()) * whole,
+            Class::New => scale.saturating_sub(bar.millionths()) * u128::from(share),
             Class::Known { was_met: true, .. } if counts(LineClass::Regressed) => {
-                left = left.saturating_sub(alone.total());
                 again.push(MissedLine { file: changed.file, line: changed.line.number, gain: 1 });
-                (bar.millionths() * whole).saturating_sub(scale * there)
+                bar.millionths() * u128::from(share)
             }
             Class::Known { was_met: true, .. } => 0,
             Class::Known { how: Motion::Moved, .. } if counts(LineClass::Moved) => {
@@ -124,14 +121,12 @@ pub(super) fn of_changed(
             lines.push(MissedLine { file: changed.file, line: changed.line.number, gain });
         }
     }
-    let something_is_left = left > 0;
-    let to_the_bar = Mend::cover(need, of_report(rule, something_is_left, lines));
+    let to_the_bar = Mend::cover(need, of_report(rule, lines));
     match spared_below {
         // With a few lines less, the bar does not apply.
-        Some(excess) if again.len() as u64 >= excess => Mend::AnyOf(vec![
-            to_the_bar,
-            Mend::cover(excess, of_report(rule, something_is_left, again)),
-        ]),
+        Some(excess) if again.len() as u64 >= excess => {
+            Mend::AnyOf(vec![to_the_bar, Mend::cover(excess, of_report(rule, again))])
+        }
         Some(_) | None => to_the_bar,
     }
 }
