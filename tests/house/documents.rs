@@ -245,7 +245,9 @@ fn link_offences(page: &str, text: &str) -> Vec<String> {
 #[test]
 fn every_local_link_leads_somewhere() {
     let is_page = |file: &String| {
-        file.ends_with(".md") && !file.starts_with("tests/") && !file.starts_with("fixtures/make/")
+        // The documentation of peak-trade/red has a broken link for a rule to find.
+        let elsewhere = ["tests/", "fixtures/make/", "fixtures/peak-trade/red/"];
+        file.ends_with(".md") && !elsewhere.iter().any(|folder| file.starts_with(folder))
     };
     let mut offences = Vec::new();
     for page in tree::files().into_iter().filter(is_page) {
