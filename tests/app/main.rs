@@ -36,5 +36,6 @@ mod snapshot;
 mod story;
 mod upload;
 mod weakening;
+mod whole_bar;
 mod worker;
 mod would_be;

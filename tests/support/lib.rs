@@ -19,6 +19,7 @@ mod fixtures;
 mod gate;
 pub mod github;
 mod junit;
+pub mod peak_trade;
 mod reports;
 mod repository;
 mod run;

@@ -1,4 +1,4 @@
-//! The files of a commit, which its reports of coverage are about.
+//! The files of a commit, which its reports are about.
 
 use gate_core::{measure::Message, report::Layout};
 
@@ -14,7 +14,11 @@ impl Sources {
     pub(super) async fn files_of(&self, commit: &CommitSha) -> Result<Files, GatherError> {
         let name = format!("files:{commit}");
         let fact = Fact { name: &name, what: "the files of a commit" };
-        let known: Option<Option<Vec<String>>> = self.known(fact).await?;
+        let known: Option<Option<Vec<String>>> = match self.known(fact).await? {
+            // A list is the commit's for ever; that there was none is looked at again when asked.
+            Some(None) => self.known_unless_asked(fact).await?,
+            known => known,
+        };
         let files = match known {
             Some(files) => files,
             None => {

@@ -13,6 +13,7 @@ mod people;
 mod policy;
 mod protection;
 mod pull_request;
+mod read;
 mod reports;
 mod runs;
 mod uploads;

@@ -7,10 +7,9 @@
 use std::collections::BTreeMap;
 
 use gate_core::{
-    evidence::{Piece, Provenance, Report, merge_parts},
+    evidence::{Piece, Report, merge_parts},
     measure::Message,
     policy::{ExpectedReport, Policy},
-    report::{self, Layout, Limits, ReadOptions},
 };
 use globset::{GlobBuilder, GlobMatcher};
 use jiff::Timestamp;
@@ -240,56 +239,6 @@ impl Sources {
         }
         self.store.note_artifact(self.id, artifact.id, &files, self.now).await?;
         Ok(Ok(files))
-    }
-
-    /// Reads a report that is kept; none if its bytes are not.
-    pub(super) async fn read(
-        &self,
-        expected: &ExpectedReport,
-        commit: &Commit<'_>,
-        origin: String,
-        file: &ReportFile,
-    ) -> Result<Option<Piece<Report>>, GatherError> {
-        let Some(bytes) = self.store.report(&file.digest).await? else { return Ok(None) };
-        let size = bytes.len() as u64;
-        let named = |why: &Message| Message::default().quote(&file.name).say(": ").then(why);
-        // Only coverage is about files of which a rule asks, and only for it GitHub is asked.
-        let layout = if expected.is_coverage {
-            match commit.files.get_or_try_init(|| self.files_of(commit.sha)).await? {
-                Ok(layout) => layout.clone(),
-                Err(why) => return Ok(Some(Piece::Broken { why: named(why) })),
-            }
-        } else {
-            Layout::unknown()
-        };
-        let (strip, add) = (&expected.strip_prefix, &expected.add_prefix);
-        let layout = layout.with_prefixes(strip.as_deref(), add.as_deref());
-        let mut options = ReadOptions::default()
-            .with_limits(Limits::default().with_bytes(UnpackLimits::default().unpacked))
-            .with_layout(layout);
-        if let Some(format) = expected.format {
-            options = options.with_format(format);
-        }
-        let provenance = Provenance { origin, digest: file.digest.clone(), bytes: size };
-        let is_coverage = expected.is_coverage;
-        let report = tokio::task::spawn_blocking(move || {
-            let report = report::read(&bytes, &options)?.with_provenance(provenance);
-            Ok(if is_coverage {
-                report::audited(report, &options.layout)
-            } else {
-                Piece::Present(report)
-            })
-        });
-        let report: Result<Result<_, report::ReadError>, _> = report.await;
-        Ok(Some(match report {
-            Ok(Ok(piece)) => piece,
-            Ok(Err(error)) => {
-                Piece::Broken { why: named(&Message::default().quote(error.to_string())) }
-            }
-            Err(_) => Piece::Broken {
-                why: Message::new("reading it failed inside; please report it: ").quote(&file.name),
-            },
-        }))
     }
 }
 
