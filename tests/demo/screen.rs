@@ -1,5 +1,5 @@
 //! What is seen: plain text, with colour where a terminal shows it. A check's summary is markdown;
-//! here it becomes what a reader of it sees.
+//! here it becomes what a reader of it sees, but for the details of each rule.
 
 use std::io::Write as _;
 
@@ -131,6 +131,8 @@ struct Page {
     rows: Vec<Vec<String>>,
     /// How deep in lists.
     depth: usize,
+    /// Whether this is about one rule only: the table says its outcome, and the way what to do.
+    is_detail: bool,
 }
 
 impl Page {
@@ -141,7 +143,8 @@ impl Page {
             Event::Start(Tag::Heading { level: HeadingLevel::H4, .. }) => self.gap(),
             Event::End(TagEnd::Heading(_)) => {
                 let heading = std::mem::take(&mut self.text);
-                if !heading.ends_with(title) {
+                self.is_detail = heading.starts_with(['✗', '✓', '…', '?']);
+                if !self.is_detail && !heading.ends_with(title) {
                     self.lines.extend(wrapped(&heading, "", "  "));
                 }
             }
@@ -163,6 +166,7 @@ impl Page {
                 self.gap();
                 let text = std::mem::take(&mut self.text);
                 self.lines.extend(wrapped(&text, "", ""));
+                self.is_detail = false;
             }
             Event::End(TagEnd::CodeBlock) => {
                 let text = std::mem::take(&mut self.text);
@@ -190,13 +194,13 @@ impl Page {
 
     fn item(&mut self) {
         let text = std::mem::take(&mut self.text);
-        if !text.trim().is_empty() {
+        if !text.trim().is_empty() && !self.is_detail {
             let indent = "  ".repeat(self.depth.max(1));
             self.lines.extend(wrapped(&text, &indent, &format!("{indent}  ")));
         }
     }
 
-    /// The table, each column as wide as its widest cell, the last one wrapped.
+    /// The table, each column as wide as its widest cell, the last one cut where the line ends.
     fn table(&mut self) {
         let rows = std::mem::take(&mut self.rows);
         let wide = |column: usize| {
@@ -211,8 +215,10 @@ impl Page {
                 let padding = wide(column) - cell.chars().count();
                 first.push_str(&format!("{cell}{}  ", " ".repeat(padding)));
             }
-            let next = " ".repeat(first.chars().count());
-            self.lines.extend(wrapped(last, &first, &next));
+            let line = format!("{first}{last}");
+            let fits = line.chars().count() <= WIDTH;
+            let cut = || line.chars().take(WIDTH - 1).chain(['…']).collect();
+            self.lines.push(if fits { line } else { cut() });
         }
     }
 }

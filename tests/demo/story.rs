@@ -1,35 +1,14 @@
-//! The story: one pull request, from its opening to the merge queue.
+//! The story: peak-trade's whole bar, a pull request that breaks nearly all of it, and one that meets
+//! it, from its opening to the merge queue.
 
 use std::time::Duration;
 
-use gate_tests::{
-    App, Bandit, Cobertura, finding,
-    github::{FakeGitHub, Opening},
-};
+use gate_tests::{App, github::FakeGitHub, peak_trade};
 use jiff::Timestamp;
 
 use crate::{clock::StoryClock, screen::Screen};
 
-const SHOP: &str = "acme/shop";
-
-const POLICY: &str = "\
-version: 1
-
-reports:
-  coverage: { file: coverage.xml, artifact: coverage }
-  bandit: { file: bandit.json, artifact: security }
-
-rules:
-  it is tested:
-    coverage:
-      report: coverage
-      at-least: 80%
-      ramp: { from: 2027-03-01, to: 95%, by: 2027-12-31 }
-  it is safe:
-    findings: { report: bandit, severity: medium, only: introduced, at-most: 0 }
-  a colleague has approved it:
-    review: { approvals: 1, conversations: resolved }
-";
+const PEAK_TRADE: &str = "acme/peak-trade";
 
 /// Tells the story, and shows what the App says at each step.
 ///
@@ -40,38 +19,41 @@ pub(crate) fn tell(screen: &mut Screen, now: Timestamp, patience: Duration) {
     let mut github = FakeGitHub::start();
     github.set_patience(patience);
     let clock = StoryClock::starting(now, &github);
-    github.repository(SHOP, &[(".github/gate.yml", POLICY), ("src/orders.py", "def buy(): …\n")]);
-    github.collaborator(SHOP, "ada", "write");
-    github.collaborator(SHOP, "grace", "write");
+    github.peak_trade(PEAK_TRADE);
     let app = App::start_at(&github, clock.of_the_app());
 
     screen.say(&format!(
-        "The repository {SHOP} has this policy, .github/gate.yml on its branch main:"
+        "The repository {PEAK_TRADE} states every gate of its pipeline as one rule of its policy \
+         (fixtures/peak-trade/seed/gate.yml):"
     ));
-    screen.quote(POLICY);
-    the_base_is_known(&github);
+    screen.quote(&rules(&peak_trade::policy()));
+    github.delivered();
 
     let at = clock.pass(0, &github);
-    let opening = Opening::from_branch("cancel-orders").by("ada");
-    let pull =
-        github.open_pull_request(SHOP, &opening.with(&[("src/orders.py", "def cancel(): …\n")]));
-    screen.scene(at, "ada opens pull request #1, which lets orders be cancelled.");
-    screen.check(&github.expect_check(&pull.head, None, "Pending"));
+    let broker = github.open_peak_trade(PEAK_TRADE, "linus", "red", "broker");
+    screen.scene(at, "linus opens pull request #1, which sends orders to the broker.");
+    let check = github.expect_check(&broker.head, Some("failure"), "Failed: 6 of 21");
+    screen.check(&check);
 
-    let at = clock.pass(7, &github);
-    let flaw = finding("B602", "src/orders.py", 12)
-        .severity("HIGH")
-        .text("subprocess call with shell=True identified, security issue.");
-    ci_runs(&github, &pull.head, 14, &Bandit::with([old_flaw(), flaw]));
+    let at = clock.pass(12, &github);
+    for run in github.run_peak_trade(PEAK_TRADE, &broker.head, "red") {
+        github.finish_workflow(&run, "failure");
+    }
     screen.scene(at, "CI has run, and uploaded its reports.");
-    screen.check(&github.expect_check(&pull.head, Some("failure"), "Failed: 2 of 3"));
+    screen.check(&github.expect_check(&broker.head, Some("failure"), "Failed: 18 of 21"));
 
-    let at = clock.pass(24, &github);
-    let pull = github.push_to(&pull, &[("src/orders.py", "def cancel(order): …\n")]);
+    let at = clock.pass(6, &github);
+    github.protect_peak_trade(PEAK_TRADE);
+    screen
+        .scene(at, "grace protects the branch main as the policy demands; linus will be a while.");
+    github.expect_check(&broker.head, Some("failure"), "Failed: 13 of 21");
+
+    let at = clock.pass(34, &github);
+    let pull = github.open_peak_trade(PEAK_TRADE, "ada", "green", "test-it");
     github.expect_check(&pull.head, None, "Pending");
-    ci_runs(&github, &pull.head, 18, &Bandit::with([old_flaw()]));
-    screen.scene(at, "ada mends both and pushes, and CI runs again.");
-    screen.check(&github.expect_check(&pull.head, None, "Pending: 1 of 3"));
+    github.run_peak_trade(PEAK_TRADE, &pull.head, "green");
+    screen.scene(at, "ada opens #2, which tests what was not tested and upgrades jinja2. CI runs.");
+    screen.check(&github.expect_check(&pull.head, None, "Pending: 1 of 21"));
 
     let at = clock.pass(55, &github);
     github.review(&pull, "grace", "APPROVED");
@@ -90,6 +72,7 @@ pub(crate) fn tell(screen: &mut Screen, now: Timestamp, patience: Duration) {
     github.leave_queue(&pull, "merged");
     github.merge(&pull);
     screen.scene(at, "It is merged.\n");
+    github.close(&broker);
 
     github.delivered();
     drop(app);
@@ -102,27 +85,14 @@ pub(crate) fn tell(screen: &mut Screen, now: Timestamp, patience: Duration) {
     ));
 }
 
-/// CI has run on `main` too: what is found there is old.
-fn the_base_is_known(github: &FakeGitHub) {
-    let base = github.push(SHOP, "main", &[("src/stock.py", "def stock(): …\n")]);
-    ci_runs(github, &base, 17, &Bandit::with([old_flaw()]));
-    github.wait("the base's reports downloaded", |github| {
-        let all = github.log.iter().filter(|call| call.route.ends_with("/{archive_format}"));
-        let downloads = all.count();
-        if downloads == 2 { Ok(()) } else { Err(format!("{downloads} were")) }
-    });
-}
-
-/// A finding that the base has already.
-fn old_flaw() -> gate_tests::Finding {
-    finding("B506", "src/stock.py", 3).text("Use of unsafe yaml load.")
-}
-
-/// A workflow run on this commit, with a coverage report of 20 lines and one of Bandit.
-fn ci_runs(github: &FakeGitHub, head: &str, covered: u64, bandit: &Bandit) {
-    let run = github.start_workflow(SHOP, head, "CI", &["tests", "security"]);
-    let coverage = Cobertura::new().file("src/orders.py", covered, 20).xml();
-    github.upload_artifact(&run, "coverage", &[("coverage.xml", coverage.as_bytes())]);
-    github.upload_artifact(&run, "security", &[("bandit.json", bandit.json().as_bytes())]);
-    github.finish_workflow(&run, "success");
+/// The names of a policy's rules, below the comments between them.
+fn rules(policy: &str) -> String {
+    let rules = policy.lines().skip_while(|line| *line != "rules:").skip(1);
+    let of_rules = rules.take_while(|line| line.is_empty() || line.starts_with(' '));
+    let is_head = |line: &&str| line.starts_with("  ") && !line.starts_with("   ");
+    let name = |line: &str| match line.strip_prefix("  # ") {
+        Some(comment) => format!("# {comment}\n"),
+        None => format!("  {}\n", line.trim().split(':').next().unwrap_or_default()),
+    };
+    of_rules.filter(is_head).map(name).collect()
 }

@@ -7,12 +7,17 @@ use gate_tests::{Run, fixture, fixtures_in, gate, totals};
 use serde_json::Value;
 
 /// What `gate read --json` prints of a fixture. One that is `.named.` could be of several tools, so
-/// that its format is given.
+/// that its format is given; and so could what Ruff says of peak-trade.
 #[track_caller]
 pub(crate) fn read(file: &str) -> Value {
     let gate = gate(["read", "--json"]).arg(fixture(file));
     let folder = file.split('/').next().expect("a folder");
-    let gate = if file.contains(".named.") { gate.arg("--format").arg(folder) } else { gate };
+    let is_ruff = folder == "peak-trade" && file.contains("/ruff");
+    let gate = match (file.contains(".named."), is_ruff) {
+        (true, _) => gate.arg("--format").arg(folder),
+        (false, true) => gate.arg("--format").arg("ruff"),
+        (false, false) => gate,
+    };
     let run = gate.run();
     run.expect_success();
     let json = run.json();

@@ -3,15 +3,15 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     fixtures::{fixture, fixture_bytes},
-    github::{FakeGitHub, Run},
+    github::{FakeGitHub, Opening, Pull, Run},
 };
 
 /// Files by their paths from the root of the repository.
-pub type Sources = BTreeMap<String, String>;
+type Sources = BTreeMap<String, String>;
 
 /// The policy with every gate of the pipeline.
 #[must_use]
@@ -21,7 +21,7 @@ pub fn policy() -> String {
 
 /// The sources of one side, `green` or `red`, under the policy with every gate.
 #[must_use]
-pub fn sources(side: &str) -> Sources {
+fn sources(side: &str) -> Sources {
     let mut sources = Sources::new();
     collect(&fixture(&format!("peak-trade/{side}")), "", &mut sources);
     let is_written = |path: &str| {
@@ -35,7 +35,7 @@ pub fn sources(side: &str) -> Sources {
 
 /// What the red pull request is based on: red without the modules that it adds, with its older files.
 #[must_use]
-pub fn base_of_red() -> Sources {
+fn base_of_red() -> Sources {
     let mut sources = sources("red");
     sources.retain(|path, _| {
         !["broker", "notify", "scheduler"].iter().any(|it| path.ends_with(&format!("/{it}.py")))
@@ -75,6 +75,54 @@ const ARTIFACTS: [(&str, &str, &[&str]); 9] = [
 ];
 
 impl FakeGitHub {
+    /// The repository as red's base has it, measured by its own security scan. Whose branch is not
+    /// protected.
+    #[track_caller]
+    pub fn peak_trade(&self, repository: &str) {
+        self.repository(repository, &[("README.md", "peak-trade\n")]);
+        for login in ["ada", "grace", "linus"] {
+            self.collaborator(repository, login, "write");
+        }
+        let base = base_of_red();
+        let files: Vec<(&str, &str)> =
+            base.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        let base = self.push(repository, "main", &files);
+        let run = self.start_workflow(repository, &base, "Quality", &["security scan"]);
+        let reports = ["bandit.json", "safety.json", "pip-audit.json"];
+        self.leave(&run, "security", "peak-trade/red/baseline", &reports);
+        self.finish_workflow(&run, "success");
+    }
+
+    /// Protects its branch as its policy demands.
+    #[track_caller]
+    pub fn protect_peak_trade(&self, repository: &str) {
+        let gate = json!([{ "context": "gate", "integration_id": self.app_id() }]);
+        let rules = json!([
+            { "type": "deletion" },
+            { "type": "non_fast_forward" },
+            { "type": "pull_request", "parameters": {
+                "required_approving_review_count": 1, "dismiss_stale_reviews_on_push": true,
+                "require_code_owner_review": false, "require_last_push_approval": false,
+                "required_review_thread_resolution": true } },
+            { "type": "required_status_checks", "parameters": {
+                "strict_required_status_checks_policy": false, "required_status_checks": gate } },
+        ]);
+        self.add_ruleset(repository, json!({ "name": "main", "target": "branch", "rules": rules }));
+    }
+
+    /// A pull request from a branch that makes of the base the sources of a side: what is there and
+    /// not on that side is deleted.
+    #[track_caller]
+    pub fn open_peak_trade(&self, repository: &str, by: &str, side: &str, branch: &str) -> Pull {
+        let (base, sources) = (base_of_red(), sources(side));
+        let gone = base.keys().filter(|path| !sources.contains_key(*path));
+        let gone = gone.map(|path| (path.as_str(), None));
+        let there = sources.iter().map(|(path, text)| (path.as_str(), Some(text.as_bytes())));
+        let changes: Vec<(&str, Option<&[u8]>)> = there.chain(gone).collect();
+        self.push_changes_by(by, (repository, branch), &changes);
+        self.open_pull_request(repository, &Opening::from_branch(branch).by(by).with(&[]))
+    }
+
     /// Runs the pipeline on a commit that has the sources of this side: its workflows end as its
     /// `pull-request.json` says, and leave its reports. The runs with jobs that are not over.
     ///
@@ -115,15 +163,6 @@ impl FakeGitHub {
             }
         }
         open
-    }
-
-    /// The security scan of a commit that red is compared with.
-    #[track_caller]
-    pub fn run_base_of_red(&self, repository: &str, head: &str) {
-        let run = self.start_workflow(repository, head, "Quality", &["security scan"]);
-        let reports = ["bandit.json", "safety.json", "pip-audit.json"];
-        self.leave(&run, "security", "peak-trade/red/baseline", &reports);
-        self.finish_workflow(&run, "success");
     }
 
     fn leave(&self, run: &Run, artifact: &str, folder: &str, reports: &[&str]) {
