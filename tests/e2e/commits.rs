@@ -4,14 +4,14 @@ use gate_tests::{Checked, Repository, approved};
 use serde_json::{Value, json};
 
 /// A commit with this message; the last of a list is the head.
-fn commit(message: &str) -> Value {
+pub(crate) fn commit(message: &str) -> Value {
     json!({
         "sha": "0000000000000000000000000000000000000000", "message": message, "parents": 1,
         "verification": { "verified": true, "reason": "valid" },
     })
 }
 
-fn signed(verified: bool, reason: &str) -> Value {
+pub(crate) fn signed(verified: bool, reason: &str) -> Value {
     let mut commit = commit("feat: add a thing");
     commit["verification"] = json!({ "verified": verified, "reason": reason });
     commit
@@ -31,7 +31,7 @@ fn with_commits(commits: &[Value]) -> Value {
 }
 
 #[track_caller]
-fn judged(rule: &str, commits: &[Value]) -> Checked {
+pub(crate) fn judged(rule: &str, commits: &[Value]) -> Checked {
     Repository::with_rule(&format!("commits: {{ {rule} }}"))
         .pull_request(&with_commits(commits))
         .check()

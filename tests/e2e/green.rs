@@ -1,6 +1,7 @@
 //! The shortest way to green: what a verdict that does not pass says is to be done.
 
 mod deeds;
+mod kinds;
 mod search;
 mod world;
 

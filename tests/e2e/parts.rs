@@ -33,6 +33,72 @@ fn lines_merge_by_the_highest_hits_and_those_of_one_part_only_count_too() {
         .expect_line("lines 3/4 = 75.00 % ≥ 75 % ✓");
 }
 
+/// A report of three lines of `src/a.py`, in this format, of which these ran.
+fn three_lines(format: &str, ran: &[u32]) -> String {
+    let hits = |line: u32| u8::from(ran.contains(&line));
+    let each = |write: &dyn Fn(u32, u8) -> String| -> String {
+        (1..=3).map(|line| write(line, hits(line))).collect()
+    };
+    match format {
+        "lcov" => {
+            let lines = each(&|line, hits| format!("DA:{line},{hits}\n"));
+            format!("TN:\nSF:src/a.py\n{lines}end_of_record\n")
+        }
+        "coverage-py" => {
+            let missing: Vec<u32> = (1..=3).filter(|line| !ran.contains(line)).collect();
+            let counts = serde_json::json!({
+                "covered_lines": ran.len(), "num_statements": 3, "missing_lines": missing.len(),
+                "excluded_lines": 0, "percent_covered": 0, "percent_covered_display": "0",
+            });
+            serde_json::json!({
+                "meta": { "format": 3, "version": "7.17.3", "branch_coverage": false },
+                "files": { "src/a.py": {
+                    "executed_lines": ran, "missing_lines": missing, "excluded_lines": [],
+                    "summary": counts } },
+                "totals": counts,
+            })
+            .to_string()
+        }
+        "jacoco" => {
+            let lines = each(&|line, hits| {
+                format!("<line nr=\"{line}\" mi=\"{}\" ci=\"{hits}\" mb=\"0\" cb=\"0\"/>", 1 - hits)
+            });
+            format!(
+                "<report name=\"it\"><package name=\"src\"><sourcefile name=\"a.py\">{lines}\
+                 </sourcefile></package></report>"
+            )
+        }
+        "clover" => {
+            let lines = each(&|line, hits| {
+                format!("<line num=\"{line}\" type=\"stmt\" count=\"{hits}\"/>")
+            });
+            format!(
+                "<coverage generated=\"1\"><project timestamp=\"1\"><file name=\"src/a.py\">{lines}\
+                 </file></project></coverage>"
+            )
+        }
+        _ => {
+            let blocks = each(&|line, hits| format!("src/a.py:{line}.1,{line}.9 1 {hits}\n"));
+            format!("mode: set\n{blocks}")
+        }
+    }
+}
+
+#[test]
+fn parts_merge_in_every_format_of_coverage() {
+    for format in ["lcov", "coverage-py", "jacoco", "clover", "go-cover"] {
+        let checked = Repository::with_policy(&format!(
+            "version: 1\nreports:\n  it: {{ format: {format}, file: \"reports/{{part}}/it\", \
+             parts: [old, new] }}\nrules:\n  the rule: {{ coverage: {{ report: it, at-least: 60% }} }}\n"
+        ))
+        .file("reports/old/it", three_lines(format, &[1]))
+        .file("reports/new/it", three_lines(format, &[3]))
+        .check();
+        // One line of each part ran, and no part has two.
+        checked.expect_passed().expect_line("lines 2/3 = 66.66 % ≥ 60 % ✓");
+    }
+}
+
 #[test]
 fn findings_merge_by_fingerprint() {
     let twice = || [finding("B1", "a.py", 1), finding("B1", "a.py", 5), finding("B2", "a.py", 9)];

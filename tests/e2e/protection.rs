@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 const APP: u64 = 4711;
 
 /// A branch that demands all that the rule demands of itself.
-fn sound() -> Value {
+pub(crate) fn sound() -> Value {
     json!({
         "approvals": 1,
         "code_owners": false,
@@ -22,7 +22,7 @@ fn sound() -> Value {
 }
 
 /// The same with these keys changed; one that becomes null goes.
-fn with(changes: &Value) -> Value {
+pub(crate) fn with(changes: &Value) -> Value {
     let mut protection = sound();
     for (key, value) in changes.as_object().expect("keys") {
         if value.is_null() {
@@ -35,7 +35,7 @@ fn with(changes: &Value) -> Value {
 }
 
 #[track_caller]
-fn judged(rule: &str, protection: Option<Value>) -> Checked {
+pub(crate) fn judged(rule: &str, protection: Option<Value>) -> Checked {
     repository(rule, protection).check()
 }
 

@@ -23,7 +23,7 @@ fn with_report(keys: &str, covered: u64, total: u64) -> Repository {
 
 /// The pull request, of which so many lines ran, after a base that went through these.
 #[track_caller]
-fn after(keys: &str, past: &[(u64, u64)], head: (u64, u64)) -> Checked {
+pub(crate) fn after(keys: &str, past: &[(u64, u64)], head: (u64, u64)) -> Checked {
     repository(keys, past, head).check()
 }
 

@@ -5,14 +5,14 @@ use serde_json::{Value, json};
 
 /// Judged by a rule with these keys; grace has approved, and this is known of people.
 #[track_caller]
-fn judged(rule: &str, people: &Value) -> Checked {
+pub(crate) fn judged(rule: &str, people: &Value) -> Checked {
     let mut pull_request = approved();
     pull_request["people"] = people.clone();
     Repository::with_rule(&format!("review: {{ {rule} }}")).pull_request(&pull_request).check()
 }
 
 /// These people, as the members of something.
-fn members<const N: usize>(people: [(&str, u64); N]) -> Value {
+pub(crate) fn members<const N: usize>(people: [(&str, u64); N]) -> Value {
     let account = |(login, id): (&str, u64)| json!({"login": login, "id": id});
     json!({"known": people.map(account).to_vec()})
 }

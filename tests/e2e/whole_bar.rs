@@ -147,6 +147,9 @@ fn what_is_missing_ends_with_the_way_to_green() {
     red()
         .expect_line("→ mend I001 at src/peak_trade/notify.py:3")
         .expect_line("→ change a file that fits docs/**")
+        // Safety does not say which release is free of it; pip-audit knows the flaw by the same id.
+        .expect_line("→ upgrade jinja2 to 3.1.4")
+        .expect_line("→ upgrade requests to 2.31.0")
         .expect_line(
             "→ cover, with all branches, any 18 of these 68 lines: src/peak_trade/broker.py:21, ",
         )

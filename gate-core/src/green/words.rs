@@ -9,7 +9,7 @@ use crate::{
     evidence::{Content, Finding, Piece, Report, Thread},
     measure::{Location, Message, RepoPath},
     policy::{Mode, Rule},
-    rule::{Case, Detail, Step},
+    rule::{Case, Detail, Flaw, Step},
 };
 
 /// So many choices stand in the sentence; the others are in the list.
@@ -212,14 +212,21 @@ fn joined(details: &[Detail]) -> Message {
     })
 }
 
+/// The version that is free of all these flaws. What one tool does not say of a flaw, another may that
+/// knows it under one of its ids.
 fn target(details: &[Detail], version: &str) -> Option<String> {
-    let fixes: Vec<Vec<String>> = details
-        .iter()
-        .flat_map(|detail| match detail {
-            Detail::Fixes(fixes) => fixes.clone(),
-            Detail::Plain | Detail::Words(_) => Vec::new(),
+    let flaws = || {
+        details.iter().flat_map(|detail| match detail {
+            Detail::Fixes(flaws) => flaws.as_slice(),
+            Detail::Plain | Detail::Words(_) => &[],
         })
-        .collect();
+    };
+    let told = |flaw: &Flaw| {
+        let same = |other: &&Flaw| !other.fixes.is_empty() && !other.ids.is_disjoint(&flaw.ids);
+        let by_another = || flaws().find(same).map(|other| other.fixes.clone());
+        if flaw.fixes.is_empty() { by_another().unwrap_or_default() } else { flaw.fixes.clone() }
+    };
+    let fixes: Vec<Vec<String>> = flaws().map(told).collect();
     version::target(&fixes, version).map(str::to_owned)
 }
 

@@ -2,6 +2,8 @@
 //!
 //! A rule says it where it says the reason. [`crate::green`] finds the fewest steps that turn all of them.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use crate::{
@@ -152,8 +154,16 @@ pub(crate) enum Detail {
     Plain,
     /// In words: what it has to come to, or why.
     Words(Message),
-    /// For each flaw, the versions that are free of it.
-    Fixes(Vec<Vec<String>>),
+    /// The flaws that go.
+    Fixes(Vec<Flaw>),
+}
+
+/// A flaw of a dependency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Flaw {
+    pub(crate) ids: BTreeSet<String>,
+    /// The versions that are free of it, where they are known.
+    pub(crate) fixes: Vec<String>,
 }
 
 impl Mend {

@@ -40,7 +40,7 @@ use crate::{
 };
 
 pub use lack::{Lack, lacking};
-pub(crate) use mend::{Detail, Gain, Lines, Mend, MissedLine, Offer, Repair, Step, What};
+pub(crate) use mend::{Detail, Flaw, Gain, Lines, Mend, MissedLine, Offer, Repair, Step, What};
 pub use ratchet::{measured, shortened};
 pub use reason::{Code, Comparison, Drift, Item, MAX_ITEMS, Reason, RuleVerdict};
 pub(crate) use waived::WaiverUse;

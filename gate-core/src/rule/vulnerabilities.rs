@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::{
-    Case, Code, Comparison, Detail, Item, Mend, Offer, Reason, Step, WaiverUse,
+    Case, Code, Comparison, Detail, Flaw, Item, Mend, Offer, Reason, Step, WaiverUse,
     reports::{self, Absent},
     waived::{Subject, Waivers},
 };
@@ -105,8 +105,11 @@ fn offers(counting: &[Affected<'_>]) -> Vec<Offer> {
         let (package, version) = (package.to_owned(), version.to_owned());
         let may_be_mended =
             |flaw: &&&Vulnerability| !flaw.fix_versions.is_empty() || flaw.fixes == Fixes::Unknown;
-        let mended: Vec<Vec<String>> =
-            flaws.iter().filter(may_be_mended).map(|flaw| flaw.fix_versions.clone()).collect();
+        let known = |flaw: &&Vulnerability| Flaw {
+            ids: flaw.ids.clone(),
+            fixes: flaw.fix_versions.clone(),
+        };
+        let mended: Vec<Flaw> = flaws.iter().filter(may_be_mended).map(known).collect();
         let (some, all) = (mended.len() as u64, flaws.len() as u64);
         if some > 0 {
             let step = Step::Upgrade { package: package.clone(), version: version.clone() };
