@@ -26,7 +26,7 @@ fn the_story_is_told_to_its_end() {
         "B602 at src/peak_trade/broker.py:22",
         "  │ Failed: 18 of 21 required rules not met",
         "  │ Passed: all required rules hold (21 of 21)",
-        "  │ Carried over from the head of #2",
+        "  │ Carried over from the head of #1",
     ] {
         assert!(told.contains(words), "{words:?} is not in\n{told}");
     }

@@ -12,7 +12,7 @@ fn what_meets_the_whole_bar_passes() {
     github.peak_trade(PEAK_TRADE);
     github.protect_peak_trade(PEAK_TRADE);
     let app = App::start(&github);
-    let pull = github.open_peak_trade(PEAK_TRADE, "ada", "green", "test-it");
+    let pull = github.open_peak_trade(PEAK_TRADE, "ada", "green");
     github.run_peak_trade(PEAK_TRADE, &pull.head, "green");
     github.expect_check(&pull.head, None, "Pending: 1 of 21 required rules waiting");
     github.review(&pull, "grace", "APPROVED");
@@ -33,7 +33,7 @@ fn what_breaks_the_whole_bar_is_told_gate_by_gate() {
     let github = FakeGitHub::start();
     github.peak_trade(PEAK_TRADE);
     let app = App::start(&github);
-    let pull = github.open_peak_trade(PEAK_TRADE, "linus", "red", "broker");
+    let pull = github.open_peak_trade(PEAK_TRADE, "linus", "red");
     github.review(&pull, "grace", "CHANGES_REQUESTED");
     for (path, line) in [("src/peak_trade/broker.py", 22), ("src/peak_trade/notify.py", 8)] {
         github.open_thread(&pull, "grace", path, line);

@@ -1,5 +1,5 @@
-//! The story: peak-trade's whole bar, a pull request that breaks nearly all of it, and one that meets
-//! it, from its opening to the merge queue.
+//! The story: peak-trade's whole bar, and one pull request that breaks nearly all of it, is mended,
+//! and goes through the merge queue.
 
 use std::time::Duration;
 
@@ -30,29 +30,28 @@ pub(crate) fn tell(screen: &mut Screen, now: Timestamp, patience: Duration) {
     github.delivered();
 
     let at = clock.pass(0, &github);
-    let broker = github.open_peak_trade(PEAK_TRADE, "linus", "red", "broker");
+    let pull = github.open_peak_trade(PEAK_TRADE, "linus", "red");
     screen.scene(at, "linus opens pull request #1, which sends orders to the broker.");
-    let check = github.expect_check(&broker.head, Some("failure"), "Failed: 6 of 21");
-    screen.check(&check);
+    screen.check(&github.expect_check(&pull.head, Some("failure"), "Failed: 6 of 21"));
 
     let at = clock.pass(12, &github);
-    for run in github.run_peak_trade(PEAK_TRADE, &broker.head, "red") {
+    for run in github.run_peak_trade(PEAK_TRADE, &pull.head, "red") {
         github.finish_workflow(&run, "failure");
     }
     screen.scene(at, "CI has run, and uploaded its reports.");
-    screen.check(&github.expect_check(&broker.head, Some("failure"), "Failed: 18 of 21"));
+    screen.check(&github.expect_check(&pull.head, Some("failure"), "Failed: 18 of 21"));
 
     let at = clock.pass(6, &github);
     github.protect_peak_trade(PEAK_TRADE);
-    screen
-        .scene(at, "grace protects the branch main as the policy demands; linus will be a while.");
-    github.expect_check(&broker.head, Some("failure"), "Failed: 13 of 21");
+    screen.scene(at, "grace protects the branch main as the policy demands.\n");
+    github.expect_check(&pull.head, Some("failure"), "Failed: 13 of 21");
 
-    let at = clock.pass(34, &github);
-    let pull = github.open_peak_trade(PEAK_TRADE, "ada", "green", "test-it");
+    let at = clock.pass(94, &github);
+    let pull = github.mend_peak_trade(&pull, "linus");
     github.expect_check(&pull.head, None, "Pending");
     github.run_peak_trade(PEAK_TRADE, &pull.head, "green");
-    screen.scene(at, "ada opens #2, which tests what was not tested and upgrades jinja2. CI runs.");
+    screen
+        .scene(at, "linus takes the broker out, tests more, upgrades jinja2, and pushes. CI runs.");
     screen.check(&github.expect_check(&pull.head, None, "Pending: 1 of 21"));
 
     let at = clock.pass(55, &github);
@@ -72,7 +71,6 @@ pub(crate) fn tell(screen: &mut Screen, now: Timestamp, patience: Duration) {
     github.leave_queue(&pull, "merged");
     github.merge(&pull);
     screen.scene(at, "It is merged.\n");
-    github.close(&broker);
 
     github.delivered();
     drop(app);

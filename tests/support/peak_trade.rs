@@ -110,17 +110,28 @@ impl FakeGitHub {
         self.add_ruleset(repository, json!({ "name": "main", "target": "branch", "rules": rules }));
     }
 
-    /// A pull request from a branch that makes of the base the sources of a side: what is there and
-    /// not on that side is deleted.
+    /// A pull request that makes of the base the sources of a side.
     #[track_caller]
-    pub fn open_peak_trade(&self, repository: &str, by: &str, side: &str, branch: &str) -> Pull {
-        let (base, sources) = (base_of_red(), sources(side));
-        let gone = base.keys().filter(|path| !sources.contains_key(*path));
+    pub fn open_peak_trade(&self, repository: &str, by: &str, side: &str) -> Pull {
+        self.push_peak_trade((repository, "broker"), by, &base_of_red(), side);
+        self.open_pull_request(repository, &Opening::from_branch("broker").by(by).with(&[]))
+    }
+
+    /// Makes of a pull request with the sources of red one with those of green.
+    #[track_caller]
+    pub fn mend_peak_trade(&self, pull: &Pull, by: &str) -> Pull {
+        self.push_peak_trade((&pull.repository, &pull.branch), by, &sources("red"), "green");
+        self.now_of(pull)
+    }
+
+    /// Pushes the sources of a side; what was there and is not on that side goes.
+    fn push_peak_trade(&self, branch: (&str, &str), by: &str, before: &Sources, side: &str) {
+        let sources = sources(side);
+        let gone = before.keys().filter(|path| !sources.contains_key(*path));
         let gone = gone.map(|path| (path.as_str(), None));
         let there = sources.iter().map(|(path, text)| (path.as_str(), Some(text.as_bytes())));
         let changes: Vec<(&str, Option<&[u8]>)> = there.chain(gone).collect();
-        self.push_changes_by(by, (repository, branch), &changes);
-        self.open_pull_request(repository, &Opening::from_branch(branch).by(by).with(&[]))
+        self.push_changes_by(by, branch, &changes);
     }
 
     /// Runs the pipeline on a commit that has the sources of this side: its workflows end as its
