@@ -1,6 +1,8 @@
 //! Floor 3: GitHub delivers nothing twice by itself, so what failed is asked for again: each delivery
 //! less and less often, and not for ever.
 
+use std::collections::HashSet;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
@@ -32,7 +34,7 @@ pub(crate) enum RedeliveryError {
 }
 
 /// Reads what failed since the last time, and asks for what is due. Where `missed` says that it was
-/// our own fault (we were not up, the store failed), for all that we did not refuse.
+/// our own fault (we were not up, the store failed), for all else too that we did not refuse.
 pub(crate) async fn round(
     store: &Store,
     github: &GitHub,
@@ -40,12 +42,16 @@ pub(crate) async fn round(
     missed: bool,
 ) -> Result<(), RedeliveryError> {
     read(store, github, now).await?;
-    let due = if missed { now.checked_add(LONGEST).unwrap_or(now) } else { now };
-    for one in store.redeliveries(due).await? {
+    let mut due = store.redeliveries(now).await?;
+    if missed {
+        let known: HashSet<String> = due.iter().map(|one| one.failed.delivery.clone()).collect();
+        let later = store.redeliveries(now.checked_add(LONGEST).unwrap_or(now)).await?;
+        let is_ours =
+            |one: &Redelivery| !one.failed.refused && !known.contains(one.failed.delivery.as_str());
+        due.extend(later.into_iter().filter(is_ours));
+    }
+    for one in due {
         let guid = one.failed.delivery.as_str();
-        if missed && one.failed.refused {
-            continue;
-        }
         if store.has_received(guid).await? {
             store.forget_redelivery(guid).await?;
             continue;
