@@ -1,8 +1,6 @@
 //! Floor 3: GitHub delivers nothing twice by itself, so what failed is asked for again: each delivery
 //! less and less often, and not for ever.
 
-use std::collections::HashSet;
-
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
@@ -42,16 +40,13 @@ pub(crate) async fn round(
     missed: bool,
 ) -> Result<(), RedeliveryError> {
     read(store, github, now).await?;
-    let mut due = store.redeliveries(now).await?;
-    if missed {
-        let known: HashSet<String> = due.iter().map(|one| one.failed.delivery.clone()).collect();
-        let later = store.redeliveries(now.checked_add(LONGEST).unwrap_or(now)).await?;
-        let is_ours =
-            |one: &Redelivery| !one.failed.refused && !known.contains(one.failed.delivery.as_str());
-        due.extend(later.into_iter().filter(is_ours));
-    }
-    for one in due {
+    let until = if missed { now.checked_add(LONGEST).unwrap_or(now) } else { now };
+    for one in store.redeliveries(until).await? {
         let guid = one.failed.delivery.as_str();
+        // One that we refused comes no earlier for our having been away.
+        if one.failed.refused && one.due > now {
+            continue;
+        }
         if store.has_received(guid).await? {
             store.forget_redelivery(guid).await?;
             continue;
@@ -125,7 +120,7 @@ mod tests {
             refused,
             failed_at: now - age,
         };
-        Some(again(&Redelivery { failed, asked }, now)?.duration_since(now).as_mins())
+        Some(again(&Redelivery { failed, asked, due: now }, now)?.duration_since(now).as_mins())
     }
 
     #[test]

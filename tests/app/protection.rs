@@ -10,22 +10,7 @@ const POLICY: &str = "version: 1\nrules: { the branch is protected: { protection
 const RULES: &str = "GET /repos/{owner}/{repo}/rules/branches/{branch}";
 const CLASSIC: &str = "GET /repos/{owner}/{repo}/branches/{branch}/protection";
 
-/// A ruleset that demands all that the rule demands, with `gate` from this App.
-fn ruleset(app: u64) -> Value {
-    json!({"name": "main", "target": "branch", "rules": [
-        { "type": "deletion" },
-        { "type": "non_fast_forward" },
-        { "type": "pull_request", "parameters": {
-            "required_approving_review_count": 1, "dismiss_stale_reviews_on_push": true,
-            "require_code_owner_review": false, "require_last_push_approval": false,
-            "required_review_thread_resolution": true } },
-        { "type": "required_status_checks", "parameters": {
-            "strict_required_status_checks_policy": false,
-            "required_status_checks": [{ "context": "gate", "integration_id": app }] } },
-    ]})
-}
-
-/// The classic protection that demands the same, as GitHub writes it.
+/// The classic protection that demands what [`FakeGitHub::whole_ruleset`] does, as GitHub writes it.
 fn classic(app: u64) -> Value {
     json!({
         "required_status_checks": {
@@ -76,11 +61,11 @@ fn a_ruleset_that_comes_and_drifts_is_seen_at_once() {
     let (github, app, pull) = started();
     github.expect_check(&pull.head, Some("failure"), "Failed");
     settle(&github);
-    github.add_ruleset("acme/shop", ruleset(github.app_id()));
+    github.add_ruleset("acme/shop", github.whole_ruleset());
     github.expect_check(&pull.head, Some("success"), "Passed");
     settle(&github);
     // Somebody lets deletions through.
-    let mut weaker = ruleset(github.app_id());
+    let mut weaker = github.whole_ruleset();
     weaker["rules"].as_array_mut().expect("rules").remove(0);
     github.data().repository("acme/shop").rulesets.clear();
     github.add_ruleset("acme/shop", weaker);
@@ -121,7 +106,7 @@ fn what_github_does_not_show_is_no_pass_and_no_finding() {
     assert_says(&check.summary, "Resource not accessible by integration");
     settle(&github);
     // A ruleset is shown to everybody, and is enough.
-    github.add_ruleset("acme/shop", ruleset(github.app_id()));
+    github.add_ruleset("acme/shop", github.whole_ruleset());
     github.expect_check(&pull.head, Some("success"), "Passed");
     settle(&github);
     // Where not even rulesets are shown, nothing is known.
@@ -135,7 +120,7 @@ fn what_github_does_not_show_is_no_pass_and_no_finding() {
 #[test]
 fn it_is_asked_for_where_a_rule_asks_for_it_and_costs_nothing_while_it_stays() {
     let (github, app, pull) = started();
-    github.add_ruleset("acme/shop", ruleset(github.app_id()));
+    github.add_ruleset("acme/shop", github.whole_ruleset());
     github.expect_check(&pull.head, Some("success"), "Passed");
     settle(&github);
     github.forget_calls();

@@ -10,7 +10,7 @@ const PEAK_TRADE: &str = "acme/peak-trade";
 fn what_meets_the_whole_bar_passes() {
     let github = FakeGitHub::start();
     github.peak_trade(PEAK_TRADE);
-    github.protect_peak_trade(PEAK_TRADE);
+    github.add_ruleset(PEAK_TRADE, github.whole_ruleset());
     let app = App::start(&github);
     let pull = github.open_peak_trade(PEAK_TRADE, "ada", "green");
     github.run_peak_trade(PEAK_TRADE, &pull.head, "green");

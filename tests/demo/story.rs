@@ -42,7 +42,7 @@ pub(crate) fn tell(screen: &mut Screen, now: Timestamp, patience: Duration) {
     screen.check(&github.expect_check(&pull.head, Some("failure"), "Failed: 18 of 21"));
 
     let at = clock.pass(6, &github);
-    github.protect_peak_trade(PEAK_TRADE);
+    github.add_ruleset(PEAK_TRADE, github.whole_ruleset());
     screen.scene(at, "grace protects the branch main as the policy demands.\n");
     github.expect_check(&pull.head, Some("failure"), "Failed: 13 of 21");
 

@@ -140,8 +140,8 @@ fn a_report_reads_or_is_refused_as_its_name_says() {
             continue;
         }
         let options = match folder(&path) {
-            // The policy there says of which tool a report is, as an empty list does not.
-            "peak-trade" => ReadOptions::default().with_format(format),
+            // The policy there says that these are Ruff's, as an empty list does not.
+            "peak-trade" if format == Format::Ruff => ReadOptions::default().with_format(format),
             _ => ReadOptions::default(),
         };
         if tree::name(&path).contains(".named.") {

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{
     fixtures::{fixture, fixture_bytes},
@@ -91,23 +91,6 @@ impl FakeGitHub {
         let reports = ["bandit.json", "safety.json", "pip-audit.json"];
         self.leave(&run, "security", "peak-trade/red/baseline", &reports);
         self.finish_workflow(&run, "success");
-    }
-
-    /// Protects its branch as its policy demands.
-    #[track_caller]
-    pub fn protect_peak_trade(&self, repository: &str) {
-        let gate = json!([{ "context": "gate", "integration_id": self.app_id() }]);
-        let rules = json!([
-            { "type": "deletion" },
-            { "type": "non_fast_forward" },
-            { "type": "pull_request", "parameters": {
-                "required_approving_review_count": 1, "dismiss_stale_reviews_on_push": true,
-                "require_code_owner_review": false, "require_last_push_approval": false,
-                "required_review_thread_resolution": true } },
-            { "type": "required_status_checks", "parameters": {
-                "strict_required_status_checks_policy": false, "required_status_checks": gate } },
-        ]);
-        self.add_ruleset(repository, json!({ "name": "main", "target": "branch", "rules": rules }));
     }
 
     /// A pull request that makes of the base the sources of a side.

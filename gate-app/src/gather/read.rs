@@ -29,29 +29,30 @@ impl Sources {
             digest: file.digest.clone(),
             bytes: bytes.len() as u64,
         };
-        let named = |why: &Message| Message::default().quote(&file.name).say(": ").then(why);
-        // What coverage is about has to be there; of other reports GitHub is asked for the files only
-        // where a path in it is none of the repository's as it stands.
-        let files = if expected.is_coverage {
-            Some(commit.files.get_or_try_init(|| self.files_of(commit.sha)).await?)
-        } else {
-            None
-        };
-        let layout = match files {
-            Some(Ok(layout)) => layout.clone(),
-            Some(Err(why)) => return Ok(Some(Piece::Broken { why: named(why) })),
-            None => Layout::unknown(),
-        };
+        let files = || commit.files.get_or_try_init(|| self.files_of(commit.sha));
         let read = |layout| read_at(expected, layout, Arc::clone(&bytes), provenance(), &file.name);
-        let piece = read(layout).await;
-        if files.is_some() || !has_strange_paths(&piece) {
+        // What coverage is about has to be there.
+        if expected.is_coverage {
+            return Ok(Some(match files().await? {
+                Ok(layout) => read(layout.clone()).await,
+                Err(why) => broken(&file.name, why),
+            }));
+        }
+        // For other reports GitHub is asked only where a path is none of the repository's as it stands.
+        let piece = read(Layout::unknown()).await;
+        if !has_strange_paths(&piece) {
             return Ok(Some(piece));
         }
-        Ok(Some(match commit.files.get_or_try_init(|| self.files_of(commit.sha)).await? {
+        Ok(Some(match files().await? {
             Ok(layout) => read(layout.clone()).await,
             Err(_) => piece,
         }))
     }
+}
+
+/// A report of which nothing can be told, and why.
+fn broken(name: &str, why: &Message) -> Piece<Report> {
+    Piece::Broken { why: Message::default().quote(name).say(": ").then(why) }
 }
 
 /// Whether a path in it is no file of the repository as far as is known.
@@ -87,12 +88,9 @@ async fn read_at(
         })
     });
     let report: Result<Result<_, report::ReadError>, _> = report.await;
-    let named = |why: &Message| Message::default().quote(name).say(": ").then(why);
     match report {
         Ok(Ok(piece)) => piece,
-        Ok(Err(error)) => {
-            Piece::Broken { why: named(&Message::default().quote(error.to_string())) }
-        }
+        Ok(Err(error)) => broken(name, &Message::default().quote(error.to_string())),
         Err(_) => Piece::Broken {
             why: Message::new("reading it failed inside; please report it: ").quote(name),
         },

@@ -29,6 +29,8 @@ pub struct Redelivery {
     pub failed: FailedDelivery,
     /// How often it was asked for already.
     pub asked: u64,
+    /// From when on it may be asked for.
+    pub due: Timestamp,
 }
 
 /// Where in `rounds` it stands how far the list was read.
@@ -67,7 +69,7 @@ impl Store {
     pub async fn redeliveries(&self, now: Timestamp) -> Result<Vec<Redelivery>, StoreError> {
         const DUE: Sql = Sql::new(
             "list failed deliveries",
-            "SELECT delivery, attempt, refused, failed_at, asked FROM redeliveries
+            "SELECT delivery, attempt, refused, failed_at, asked, due FROM redeliveries
              WHERE due <= $1 ORDER BY failed_at, attempt",
         );
         let rows = self.db.rows(&DUE, args![now.as_millisecond()]).await?;
@@ -80,6 +82,7 @@ impl Store {
                     failed_at: read_time(row.get(3)?)?,
                 },
                 asked: count(row.get(4)?),
+                due: read_time(row.get(5)?)?,
             })
         };
         rows.iter().map(read).collect()

@@ -12,11 +12,11 @@ on_both! {
     async fn a_failed_delivery_is_due_until_it_is_given_up(store: Store) {
         store.note_failed_delivery(&failed("a", 1, false), at(10)).await.unwrap();
         store.note_failed_delivery(&failed("b", 2, true), at(10)).await.unwrap();
-        let of = |failed, asked| Redelivery { failed, asked };
+        let of = |failed, asked, due| Redelivery { failed, asked, due: at(due) };
         assert_eq!(store.redeliveries(at(9)).await.unwrap(), []);
         assert_eq!(
             store.redeliveries(at(10)).await.unwrap(),
-            [of(failed("a", 1, false), 0), of(failed("b", 2, true), 0)],
+            [of(failed("a", 1, false), 0, 10), of(failed("b", 2, true), 0, 10)],
         );
         store.note_redelivery("a", Some(at(100))).await.unwrap();
         store.note_redelivery("b", None).await.unwrap();
@@ -25,7 +25,7 @@ on_both! {
         store.note_failed_delivery(&failed("a", 7, true), at(50)).await.unwrap();
         store.note_failed_delivery(&failed("a", 3, false), at(51)).await.unwrap();
         store.note_failed_delivery(&failed("b", 8, true), at(50)).await.unwrap();
-        assert_eq!(store.redeliveries(at(100)).await.unwrap(), [of(failed("a", 7, true), 1)]);
+        assert_eq!(store.redeliveries(at(100)).await.unwrap(), [of(failed("a", 7, true), 1, 100)]);
         store.forget_redelivery("a").await.unwrap();
         assert_eq!(store.redeliveries(at(1_000)).await.unwrap(), []);
     }

@@ -123,6 +123,24 @@ impl FakeGitHub {
         events::emit(github, at, "branch_protection_rule", action, rule);
     }
 
+    /// A ruleset that demands an approval, dismisses stale ones, asks for resolved conversations and for
+    /// the check `gate` from this App, and refuses forced pushes and deletions.
+    #[must_use]
+    pub fn whole_ruleset(&self) -> serde_json::Value {
+        json!({"name": "main", "target": "branch", "rules": [
+            { "type": "deletion" },
+            { "type": "non_fast_forward" },
+            { "type": "pull_request", "parameters": {
+                "required_approving_review_count": 1, "dismiss_stale_reviews_on_push": true,
+                "require_code_owner_review": false, "require_last_push_approval": false,
+                "required_review_thread_resolution": true } },
+            { "type": "required_status_checks", "parameters": {
+                "strict_required_status_checks_policy": false,
+                "required_status_checks": [
+                    { "context": "gate", "integration_id": self.app_id() }] } },
+        ]})
+    }
+
     /// Adds a ruleset: GitHub's own JSON, with `name` and `rules`.
     #[track_caller]
     pub fn add_ruleset(&self, repository: &str, mut ruleset: serde_json::Value) {

@@ -131,6 +131,11 @@ fn judge(rule: &CoverageRule, all: &[Changed<'_>], unknown: bool, case: Case<'_>
 }
 
 impl Changed<'_> {
+    /// Whether it came from elsewhere or from another form, covered there and here.
+    fn is_held(&self, rule: &CoverageRule) -> bool {
+        matches!(self.class, Class::Known { was_met: true, .. }) && is_met(rule, self.line)
+    }
+
     /// What the line brings to the sum. Of one that was covered before, what is lost: what still is as
     /// it was says nothing about this change, and would make it worse to cover the rest.
     pub(super) fn share(&self, rule: &CoverageRule) -> Ratio {
@@ -155,10 +160,7 @@ fn size(rule: &CoverageRule, all: &[Changed<'_>]) -> u64 {
 /// Where the bar is about no line. Lines that are as well covered as they were hold it; a change
 /// without any line that can be covered says nothing.
 fn nothing_counts(rule: &CoverageRule, all: &[Changed<'_>]) -> Reason {
-    let is_held = |changed: &&Changed<'_>| {
-        matches!(changed.class, Class::Known { was_met: true, .. }) && is_met(rule, changed.line)
-    };
-    let held = all.iter().filter(is_held).count();
+    let held = all.iter().filter(|changed| changed.is_held(rule)).count();
     if held == 0 {
         let message = match all.is_empty() {
             true => "no line that can be covered was changed",
@@ -181,8 +183,7 @@ fn nothing_counts(rule: &CoverageRule, all: &[Changed<'_>]) -> Reason {
 fn counts(rule: &CoverageRule, changed: &Changed<'_>) -> bool {
     let class = match changed.class {
         Class::New => return rule.count.contains(&LineClass::New) || is_met(rule, changed.line),
-        // It is as well covered as it was.
-        Class::Known { was_met: true, .. } if is_met(rule, changed.line) => return false,
+        Class::Known { .. } if changed.is_held(rule) => return false,
         Class::Known { was_met: true, .. } => LineClass::Regressed,
         Class::Known { how: Motion::Moved, .. } => LineClass::Moved,
         Class::Known { how: Motion::Reformatted, .. } => LineClass::Reformatted,
